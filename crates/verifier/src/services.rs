@@ -1,0 +1,47 @@
+//! Everything one request needs, wired together by `app`.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use login_guard_protocol::Platform;
+
+use crate::clock::Clock;
+use crate::delivery::Channel;
+use crate::entropy::Entropy;
+use crate::seal::Keys;
+use crate::store::Store;
+use crate::tokens::Signer;
+
+/// The parts that attempts, confirmations and tokens are made with.
+#[derive(Debug)]
+pub struct Services {
+    /// Rows.
+    pub store: Arc<dyn Store>,
+    /// Keys that never touch the store.
+    pub keys: Keys,
+    /// Signs verdict tokens.
+    pub signer: Signer,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Mail.
+    pub mail: Arc<dyn Channel>,
+    /// Settings by platform.
+    pub platforms: BTreeMap<Platform, PlatformSettings>,
+    /// The issuer URL in verdict tokens.
+    pub issuer: String,
+    /// The restore epoch: raised by operators when a back-up is restored; everything sealed earlier dies.
+    pub epoch: u32,
+}
+
+/// What differs between platforms.
+#[derive(Clone, Debug)]
+pub struct PlatformSettings {
+    /// The name people know, as mails show it.
+    pub display_name: String,
+    /// Origins whose pages may ask: `https://login.example`, `http://localhost:8080`, or `app:…`.
+    pub origins: Vec<String>,
+    /// Codes that one account may be sent within an hour from one network; a browser whose cookie is known has as many of its own.
+    pub sends_per_hour: u32,
+}

@@ -1,0 +1,179 @@
+//! Where rows live. Traits and models here; one file per back end below; SQL stands nowhere else.
+//!
+//! May import: `clock`, the protocol crate, its own drivers in the back ends. Must not know rules, HTTP or keys:
+//! rows arrive sealed and authenticated by the `seal` room, and are checked there after reading.
+//!
+//! Reading takes a snapshot; writing is a [`Commit`]: a list of changes with the conditions under which they
+//! hold, applied whole or not at all. Whoever decides reads a snapshot, decides without I/O, and commits against the
+//! version it read; a [`Refusal::Stale`] means: read again and decide again. So no caller holds a transaction
+//! open, nothing assumes one database, and a back end may group the commits of many callers into one.
+//!
+//! Rules for back ends: not found is `None`, never an error; every key begins with (platform, account); a commit that
+//! returned `Ok` survives a crash; waiting for another writer is the back end's business, up to its time-out.
+//!
+//! To add a back end: one file with the four traits, one arm in [`open`], a migrations folder with the same
+//! numbers and names if it has a schema, one call of [`conformance`] in its tests.
+//!
+//! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
+//! a behaviour in `conformance.rs`.
+
+pub mod conformance;
+pub mod memory;
+pub mod models;
+pub mod sqlite;
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use login_guard_protocol::{AttemptId, DeviceId, Platform, TokenId};
+
+pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, Scope};
+
+use crate::clock::Timestamp;
+
+/// What every store call returns: boxed, so that a store can be chosen when the service starts.
+pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// Reads accounts.
+pub trait Accounts {
+    /// The account's row and all its live devices, as of one moment.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn account<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<AccountSnapshot, StoreError>>;
+}
+
+/// Reads attempts.
+pub trait Attempts {
+    /// The attempt, if its nonce was spent here; across accounts, because a browser knows only the attempt.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn attempt<'a>(
+        &'a self,
+        platform: &'a Platform,
+        attempt: AttemptId,
+    ) -> StoreFuture<'a, Result<Option<AttemptRow>, StoreError>>;
+}
+
+/// Writes.
+pub trait Commits {
+    /// Applies all changes, durably, or none.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] when a condition does not hold, naming the first that failed in the list's order;
+    /// [`CommitError::Store`] when it is unknown or known not to have been written.
+    fn commit(&self, commit: Commit) -> StoreFuture<'_, Result<(), CommitError>>;
+}
+
+/// Upkeep.
+pub trait Upkeep {
+    /// Removes attempts, spent tokens and budgets that expired before `before`. Returns how many rows went.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn purge(&self, before: Timestamp) -> StoreFuture<'_, Result<u64, StoreError>>;
+
+    /// Answers when the store can be read.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn ping(&self) -> StoreFuture<'_, Result<(), StoreError>>;
+}
+
+/// A whole store.
+pub trait Store: Accounts + Attempts + Commits + Upkeep + Send + Sync + std::fmt::Debug {}
+
+impl<T: Accounts + Attempts + Commits + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+
+/// Changes that hold together, for one account of one platform (or none, where a login name belongs to nobody).
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// Whose rows.
+    pub scope: Scope,
+    /// In this order.
+    pub changes: Vec<Change>,
+}
+
+/// One change, with its condition.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Adds one to a counter; refused with [`Refusal::Exhausted`] when it has reached the budget's limit.
+    ChargeBudget(Budget),
+    /// Removes a device.
+    DeleteDevice(DeviceId),
+    /// Writes the account's row; refused with [`Refusal::Stale`] unless the stored version is `expected` (`None`: no row yet).
+    PutAccount {
+        /// The new row.
+        row: AccountRow,
+        /// The version that was read.
+        expected: Option<u64>,
+    },
+    /// Writes a device, new or changed. Its condition is the account row's, which goes along in every such commit.
+    PutDevice(DeviceRow),
+    /// Spends a nonce: inserts the attempt; refused with [`Refusal::Spent`] when the platform has it already.
+    SpendNonce(AttemptRow),
+    /// Spends a verdict token; refused with [`Refusal::Spent`] when it was spent already.
+    SpendToken {
+        /// The token.
+        token: TokenId,
+        /// When the row may go.
+        expires_at: Timestamp,
+    },
+    /// Writes an attempt; refused with [`Refusal::Stale`] unless the stored revision is `row.revision - 1`.
+    UpdateAttempt(AttemptRow),
+}
+
+/// Which condition of a commit did not hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// A budget has no more.
+    #[error("a budget is exhausted")]
+    Exhausted,
+    /// Spent already.
+    #[error("spent already")]
+    Spent,
+    /// Somebody else wrote first: read again.
+    #[error("changed since it was read")]
+    Stale,
+}
+
+/// Why a commit did not happen.
+#[derive(Debug, thiserror::Error)]
+pub enum CommitError {
+    /// A condition did not hold; nothing was written.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The store failed; nothing may be concluded.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The store failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// A stored row makes no sense. The text names table and column, never contents.
+    #[error("stored data makes no sense: {table}.{column}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The database's own failure, or a time-out.
+    #[error("the store is unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Opens the store at `address`: `sqlite:PATH` or `memory:`.
+///
+/// # Errors
+/// [`StoreError::Unavailable`] when the scheme is unknown or the back end does not open.
+pub fn open(address: &str) -> Result<Arc<dyn Store>, StoreError> {
+    match address.split_once(':') {
+        Some(("sqlite", path)) => Ok(Arc::new(sqlite::SqliteStore::open(std::path::Path::new(path))?)),
+        Some(("memory", "")) => Ok(Arc::new(memory::MemoryStore::default())),
+        _ => Err(StoreError::Unavailable("expected an address like sqlite:PATH or memory:".into())),
+    }
+}

@@ -1,0 +1,132 @@
+//! Rows, whatever the back end.
+
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform};
+
+use crate::clock::Timestamp;
+
+/// An account of a platform: the beginning of every key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct AccountKey {
+    /// The platform.
+    pub platform: Platform,
+    /// The account.
+    pub account: AccountId,
+}
+
+/// Whose rows a commit touches. A login name that belongs to nobody has no account; its rows are kept under the empty one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// The platform.
+    pub platform: Platform,
+    /// The account, if the login name belongs to one.
+    pub account: Option<AccountId>,
+}
+
+impl From<AccountKey> for Scope {
+    fn from(key: AccountKey) -> Self {
+        Self { platform: key.platform, account: Some(key.account) }
+    }
+}
+
+/// The head of an account: version and digest of all its live rows, authenticated (see `seal::rows`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountRow {
+    /// Grows by one with each change of the account's rows.
+    pub version: u64,
+    /// The restore epoch in which it was written.
+    pub epoch: u32,
+    /// Digest over the MACs of all live rows, in order of device id.
+    pub rows_digest: Digest,
+    /// MAC over platform, account, version, epoch and digest.
+    pub mac: [u8; 32],
+}
+
+/// How far a device is trusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Standing {
+    /// Confirmed by a phishable method. Time alone never ends it.
+    Probation,
+    /// Confirmed beyond phishing.
+    Trusted,
+}
+
+impl Standing {
+    /// The word in rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Probation => "probation",
+            Self::Trusted => "trusted",
+        }
+    }
+
+    /// Parses the word in rows.
+    pub fn parse(word: &str) -> Option<Self> {
+        match word {
+            "probation" => Some(Self::Probation),
+            "trusted" => Some(Self::Trusted),
+            _ => None,
+        }
+    }
+}
+
+/// A device of an account: key, cookie and enrolled evidence, authenticated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceRow {
+    /// Its identifier; random.
+    pub device: DeviceId,
+    /// The public half of its key.
+    pub public_key: PublicKey,
+    /// `HMAC(pepper, cookie generation, account)`; the generation itself is stored nowhere.
+    pub cookie_digest: [u8; 32],
+    /// How far it is trusted.
+    pub standing: Standing,
+    /// How it was confirmed, `lg-mail` for one.
+    pub confirmed_by: String,
+    /// The enrolled evidence document (digests and states), JSON.
+    pub evidence: String,
+    /// When it was enrolled.
+    pub enrolled_at: Timestamp,
+    /// When it last logged in.
+    pub seen_at: Timestamp,
+    /// MAC over platform, account and all of the above (see `seal::rows`).
+    pub mac: [u8; 32],
+}
+
+/// The account's row and its devices at one moment. Nothing in it has been authenticated yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountSnapshot {
+    /// The head, if the account was ever enrolled.
+    pub head: Option<AccountRow>,
+    /// Live devices, in order of device id.
+    pub devices: Vec<DeviceRow>,
+}
+
+/// An attempt whose nonce is spent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttemptRow {
+    /// The account it was made for, if the login name belongs to one.
+    pub account: Option<AccountId>,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// 1 when the nonce is spent, one more with each change.
+    pub revision: u64,
+    /// Everything else, encrypted and authenticated under a key outside the database (see `seal::attempts`).
+    pub sealed: Vec<u8>,
+    /// When the row may go.
+    pub expires_at: Timestamp,
+}
+
+/// A counter with a limit, over a window of time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// What is counted, for example `mail-code:known:192.0.2.0/24`, as a keyed digest in hex: addresses are not stored.
+    pub name: String,
+    /// The window's beginning; another window is another counter.
+    pub window: Timestamp,
+    /// The counter is refused a further charge when it has reached this.
+    pub limit: u32,
+    /// When the row may go.
+    pub expires_at: Timestamp,
+}
