@@ -1,0 +1,32 @@
+//! The surface that JavaScript sees. No logic: each function is one call.
+
+use wasm_bindgen::prelude::*;
+
+use crate::{
+    boundary::{Browser, CryptoKey},
+    error::ModuleError,
+    evidence, signals,
+};
+
+/// The names of all signals, one a line: name, blank, `page` or `worker`, which says where its value must be read.
+#[wasm_bindgen]
+pub fn signals() -> String {
+    signals::list()
+}
+
+/// Reads one signal here and digests it under the device's digest key. Answers one member of the evidence
+/// document's `components`; a failure to read is such a member too.
+///
+/// # Errors
+/// `signal-unknown`.
+#[wasm_bindgen]
+pub async fn component(name: String, key: CryptoKey) -> Result<String, JsValue> {
+    let signal = signals::find(&name).ok_or(ModuleError::SignalUnknown)?;
+    Ok(evidence::component(&Browser::current(), signal, &key).await)
+}
+
+/// The evidence document around components as [`component`] gave them, joined by commas; with the coarse facts.
+#[wasm_bindgen]
+pub fn document(components: &str) -> Vec<u8> {
+    evidence::document(&Browser::current(), components)
+}

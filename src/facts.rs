@@ -1,0 +1,83 @@
+//! Coarse facts in clear: browser, major version, platform, language. The request's headers say as much; here they
+//! let an upgrade be told from a downgrade without parsing headers.
+
+use crate::boundary::Browser;
+
+/// Reads the facts that this browser gives: name and value.
+pub fn read(browser: &Browser) -> Vec<(&'static str, String)> {
+    let mut facts = Vec::with_capacity(4);
+    if let Ok(agent) = browser.at("navigator.userAgent").and_then(|agent| agent.text()) {
+        if let Some((name, version)) = derive_browser(&agent) {
+            facts.push(("browser", name.to_owned()));
+            facts.push(("browser-version", version.to_owned()));
+        }
+        if let Some(platform) = derive_platform(&agent) {
+            facts.push(("platform", platform.to_owned()));
+        }
+    }
+    if let Ok(language) = browser.at("navigator.language").and_then(|language| language.text()) {
+        facts.push(("language", language.chars().take(LANGUAGE_CHARACTERS).collect()));
+    }
+    facts
+}
+
+/// Engine family and major version out of a user agent string.
+fn derive_browser(agent: &str) -> Option<(&'static str, &str)> {
+    ENGINES.iter().find_map(|(token, name)| {
+        let (_, rest) = agent.split_once(token)?;
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        rest.get(..end.min(VERSION_DIGITS)).filter(|version| !version.is_empty()).map(|version| (*name, version))
+    })
+}
+
+fn derive_platform(agent: &str) -> Option<&'static str> {
+    PLATFORMS.iter().find(|(token, _)| agent.contains(token)).map(|(_, name)| *name)
+}
+
+/// First match counts: on iOS every browser is WebKit and says `Version/` or its own name before it.
+const ENGINES: &[(&str, &str)] =
+    &[("Firefox/", "firefox"), ("Chrome/", "chromium"), ("Version/", "webkit"), ("AppleWebKit/", "webkit")];
+/// First match counts: Android says Linux too, iPhones say "like Mac OS X".
+const PLATFORMS: &[(&str, &str)] = &[
+    ("Android", "android"),
+    ("iPhone", "ios"),
+    ("iPad", "ios"),
+    ("Windows", "windows"),
+    ("CrOS", "chromeos"),
+    ("Mac OS X", "macos"),
+    ("Linux", "linux"),
+];
+const LANGUAGE_CHARACTERS: usize = 32;
+const VERSION_DIGITS: usize = 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn user_agents_give_engine_version_and_platform() {
+        let cases = [
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36",
+                Some(("chromium", "156")),
+                Some("linux"),
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:153.0) Gecko/20100101 Firefox/153.0",
+                Some(("firefox", "153")),
+                Some("windows"),
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Mobile/15E148 Safari/604.1",
+                Some(("webkit", "26")),
+                Some("ios"),
+            ),
+            ("curl/8", None, None),
+            ("Firefox/", None, None),
+        ];
+        for (agent, browser, platform) in cases {
+            assert_eq!(derive_browser(agent), browser, "{agent}");
+            assert_eq!(derive_platform(agent), platform, "{agent}");
+        }
+    }
+}

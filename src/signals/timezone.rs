@@ -1,0 +1,11 @@
+//! The time zone by name (ECMA-402 section 11.3.4). Not the offset, which changes with summer time.
+
+use super::{Cost, Reading, Scope, Signal, Stability, properties};
+use crate::boundary::{Browser, Fault};
+
+pub const SIGNAL: Signal =
+    Signal { name: "timezone", stability: Stability::Setting, cost: Cost::Free, scope: Scope::Page, read };
+
+fn read(browser: &Browser) -> Result<Reading, Fault> {
+    properties(browser, &["Intl.DateTimeFormat().resolvedOptions().timeZone"])
+}
