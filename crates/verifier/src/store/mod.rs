@@ -17,6 +17,7 @@
 //! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
 //! a behaviour in `conformance.rs`.
 
+#[cfg(any(test, feature = "danger-test-doubles"))]
 pub mod conformance;
 pub mod memory;
 pub mod models;

@@ -1,0 +1,148 @@
+//! Row MACs: whoever can write to the store, but has not the keys, cannot make, change, move or remove a device unseen.
+//!
+//! Each device row carries a MAC over all its fields; the account's row carries one over its version and the digest of
+//! all live device MACs. What [`verify`] gives is the only way to a [`VerifiedDevice`].
+
+use std::ops::Deref;
+
+use login_guard_protocol::{DeviceId, Digest, Transcript};
+use subtle::ConstantTimeEq;
+
+use super::{KeyUse, Keys};
+use crate::store::models::{AccountKey, AccountRow, AccountSnapshot, DeviceRow};
+
+/// An account as far as it could be authenticated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifiedAccount {
+    /// The stored version, to commit against; none when the account was never enrolled. Proves nothing when
+    /// [`Self::is_tampered`].
+    pub version: Option<u64>,
+    /// The restore epoch in which the account's row was written.
+    pub epoch: Option<u32>,
+    /// The devices whose rows are ours, in order of device id; none at all when the account's row is not.
+    pub devices: Vec<VerifiedDevice>,
+    /// What failed; each is a cause for alarm.
+    pub failures: Vec<IntegrityFailure>,
+}
+
+impl VerifiedAccount {
+    /// Whether any of the account's rows was changed by somebody without the keys.
+    pub fn is_tampered(&self) -> bool {
+        !self.failures.is_empty()
+    }
+}
+
+/// What did not verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum IntegrityFailure {
+    /// There are devices, but no account row.
+    AccountMissing,
+    /// The account row's MAC is not ours.
+    AccountMac,
+    /// A device's MAC is not ours.
+    DeviceMac(DeviceId),
+    /// The devices are not those of the account row: one was removed, added or replaced.
+    RowsDigest,
+}
+
+/// A device whose row is authentic. Only [`verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedDevice(DeviceRow);
+
+impl VerifiedDevice {
+    /// The row, to be changed and sealed again.
+    pub fn into_row(self) -> DeviceRow {
+        self.0
+    }
+}
+
+impl Deref for VerifiedDevice {
+    type Target = DeviceRow;
+
+    fn deref(&self) -> &DeviceRow {
+        &self.0
+    }
+}
+
+/// The MAC of a device row: every field, and whose it is.
+pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
+    let transcript = owned("login-guard/device-row/v1", key)
+        .part(row.device.as_bytes())
+        .part(&row.public_key.to_sec1())
+        .part(&row.cookie_digest)
+        .part(row.standing.as_str().as_bytes())
+        .part(row.confirmed_by.as_bytes())
+        .part(row.evidence.as_bytes())
+        .number(row.enrolled_at.as_millis())
+        .number(row.seen_at.as_millis());
+    keys.mac(KeyUse::DeviceRow, &transcript)
+}
+
+/// Fills in the row's MAC.
+#[must_use]
+pub fn seal_device(keys: &Keys, key: &AccountKey, mut row: DeviceRow) -> DeviceRow {
+    row.mac = device_mac(keys, key, &row);
+    row
+}
+
+/// Makes the account's row over all its live devices, sealed ones, in any order.
+pub fn seal_account(keys: &Keys, key: &AccountKey, version: u64, epoch: u32, devices: &[DeviceRow]) -> AccountRow {
+    let mut row = AccountRow { version, epoch, rows_digest: rows_digest(devices), mac: [0; 32] };
+    row.mac = account_mac(keys, key, &row);
+    row
+}
+
+/// Authenticates what was read. Fails closed: without an authentic account row no device is given.
+pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> VerifiedAccount {
+    let Some(head) = snapshot.head else {
+        let failures = if snapshot.devices.is_empty() { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
+        return VerifiedAccount { failures, ..VerifiedAccount::default() };
+    };
+    let mut account =
+        VerifiedAccount { version: Some(head.version), epoch: Some(head.epoch), ..VerifiedAccount::default() };
+    if !same(&head.mac, &account_mac(keys, key, &head)) {
+        account.failures.push(IntegrityFailure::AccountMac);
+    }
+    if !same(head.rows_digest.as_bytes(), rows_digest(&snapshot.devices).as_bytes()) {
+        account.failures.push(IntegrityFailure::RowsDigest);
+    }
+    if account.is_tampered() {
+        return account;
+    }
+    for row in snapshot.devices {
+        if same(&row.mac, &device_mac(keys, key, &row)) {
+            account.devices.push(VerifiedDevice(row));
+        } else {
+            account.failures.push(IntegrityFailure::DeviceMac(row.device));
+        }
+    }
+    account.devices.sort_by_key(|device| device.device);
+    account
+}
+
+fn account_mac(keys: &Keys, key: &AccountKey, row: &AccountRow) -> [u8; 32] {
+    let transcript = owned("login-guard/account-row/v1", key)
+        .number(row.version)
+        .number(row.epoch.into())
+        .part(row.rows_digest.as_bytes());
+    keys.mac(KeyUse::AccountRow, &transcript)
+}
+
+fn rows_digest(devices: &[DeviceRow]) -> Digest {
+    let mut ordered: Vec<&DeviceRow> = devices.iter().collect();
+    ordered.sort_by_key(|row| row.device);
+    ordered
+        .into_iter()
+        .fold(Transcript::new("login-guard/rows/v1"), |rows, row| rows.part(row.device.as_bytes()).part(&row.mac))
+        .digest()
+}
+
+fn owned(label: &str, key: &AccountKey) -> Transcript {
+    Transcript::new(label).part(key.platform.as_str().as_bytes()).part(key.account.as_str().as_bytes())
+}
+
+/// Whether two MACs are the same, in constant time.
+fn same(one: &[u8; 32], other: &[u8; 32]) -> bool {
+    one.ct_eq(other).into()
+}
