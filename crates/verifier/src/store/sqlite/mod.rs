@@ -1,0 +1,87 @@
+//! Rows in an SQLite file. Several processes on one machine may share it.
+//!
+//! One thread writes: it takes whatever has queued up, applies each commit under a savepoint of its own, makes the
+//! whole group durable by one COMMIT and answers all callers. So the price of an fsync is shared, and a commit that is
+//! refused leaves the others of its group untouched. Reading threads work on snapshots and never wait for the writer.
+//!
+//! May import: `store`, `clock`, rusqlite, tokio's channels. To add a table: a migration with one line in
+//! `migrations.rs`, its reading in `rows.rs`, its changes in `changes.rs`.
+
+mod changes;
+mod connection;
+mod migrations;
+mod reader;
+mod rows;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use login_guard_protocol::{AttemptId, Platform};
+
+use self::reader::Readers;
+use self::writer::Writer;
+use super::{
+    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, StoreError, StoreFuture,
+    Upkeep,
+};
+use crate::clock::Timestamp;
+
+/// A store in one SQLite file. Dropping it finishes what is queued and closes the file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    readers: Readers,
+    writer: Writer,
+}
+
+impl SqliteStore {
+    /// Opens the file and brings its schema up to date. A new one can be read and written by its owner only.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the file cannot be opened, is no database of ours or belongs to a newer build.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        connection::make_file(path)?;
+        let mut connection = connection::open_writing(path)?;
+        migrations::apply(&mut connection)?;
+        Ok(Self { readers: Readers::start(path)?, writer: Writer::start(connection)? })
+    }
+}
+
+impl Accounts for SqliteStore {
+    fn account<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<AccountSnapshot, StoreError>> {
+        Box::pin(self.readers.account(key.clone()))
+    }
+}
+
+impl Attempts for SqliteStore {
+    fn attempt<'a>(
+        &'a self,
+        platform: &'a Platform,
+        attempt: AttemptId,
+    ) -> StoreFuture<'a, Result<Option<AttemptRow>, StoreError>> {
+        Box::pin(self.readers.attempt(platform.clone(), attempt))
+    }
+}
+
+impl Commits for SqliteStore {
+    fn commit(&self, commit: Commit) -> StoreFuture<'_, Result<(), CommitError>> {
+        Box::pin(self.writer.commit(commit))
+    }
+}
+
+impl Upkeep for SqliteStore {
+    fn purge(&self, before: Timestamp) -> StoreFuture<'_, Result<u64, StoreError>> {
+        Box::pin(self.writer.purge(before))
+    }
+
+    fn ping(&self) -> StoreFuture<'_, Result<(), StoreError>> {
+        Box::pin(self.readers.ping())
+    }
+}
+
+/// What the database said, without contents.
+fn unavailable(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Unavailable(error.to_string())
+}

@@ -1,0 +1,118 @@
+//! The threads that read, each on snapshots of its own.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use login_guard_protocol::{AttemptId, Platform};
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::super::{AccountKey, AccountSnapshot, AttemptRow, StoreError};
+use super::connection::{open_reading, run};
+use super::{rows, unavailable};
+
+/// Reading threads.
+const READERS: usize = 2;
+/// Reads that may wait for one thread; further callers wait for a place.
+const QUEUE: usize = 512;
+/// Most reads on one snapshot.
+const GROUP: usize = 32;
+
+/// The reading threads' queues. Dropping it ends the threads.
+#[derive(Debug)]
+pub(super) struct Readers {
+    queues: Vec<mpsc::Sender<Read>>,
+    next: AtomicUsize,
+}
+
+impl Readers {
+    /// Starts the threads.
+    pub(super) fn start(path: &Path) -> Result<Self, StoreError> {
+        let queues = (0..READERS).map(|_| start_one(path)).collect::<Result<_, _>>()?;
+        Ok(Self { queues, next: AtomicUsize::new(0) })
+    }
+
+    /// Reads an account.
+    pub(super) async fn account(&self, key: AccountKey) -> Result<AccountSnapshot, StoreError> {
+        self.ask(|reply| Read::Account { key, reply }).await
+    }
+
+    /// Reads an attempt.
+    pub(super) async fn attempt(
+        &self,
+        platform: Platform,
+        attempt: AttemptId,
+    ) -> Result<Option<AttemptRow>, StoreError> {
+        self.ask(|reply| Read::Attempt { platform, attempt, reply }).await
+    }
+
+    /// Reads something.
+    pub(super) async fn ping(&self) -> Result<(), StoreError> {
+        self.ask(|reply| Read::Ping { reply }).await
+    }
+
+    async fn ask<T>(&self, read: impl FnOnce(Reply<T>) -> Read) -> Result<T, StoreError> {
+        let stopped = || unavailable("the readers have stopped");
+        let (reply, answer) = oneshot::channel();
+        let turn = self.next.fetch_add(1, Ordering::Relaxed);
+        let queue = self.queues.get(turn % READERS).ok_or_else(stopped)?;
+        queue.send(read(reply)).await.map_err(|_| stopped())?;
+        answer.await.map_err(|_| stopped())?
+    }
+}
+
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// Something to read, and whom to tell.
+enum Read {
+    Account { key: AccountKey, reply: Reply<AccountSnapshot> },
+    Attempt { platform: Platform, attempt: AttemptId, reply: Reply<Option<AttemptRow>> },
+    Ping { reply: Reply<()> },
+}
+
+impl Read {
+    fn answer(self, connection: &Connection) {
+        // a caller that has gone away needs no answer
+        match self {
+            Self::Account { key, reply } => drop(reply.send(rows::account(connection, &key))),
+            Self::Attempt { platform, attempt, reply } => {
+                drop(reply.send(rows::attempt(connection, &platform, attempt)));
+            }
+            Self::Ping { reply } => drop(reply.send(rows::ping(connection))),
+        }
+    }
+
+    fn fail(self, error: StoreError) {
+        match self {
+            Self::Account { reply, .. } => drop(reply.send(Err(error))),
+            Self::Attempt { reply, .. } => drop(reply.send(Err(error))),
+            Self::Ping { reply } => drop(reply.send(Err(error))),
+        }
+    }
+}
+
+fn start_one(path: &Path) -> Result<mpsc::Sender<Read>, StoreError> {
+    let connection = open_reading(path)?;
+    let (queue, reads) = mpsc::channel(QUEUE);
+    std::thread::Builder::new()
+        .name("store-reader".into())
+        .spawn(move || read(&connection, reads))
+        .map_err(unavailable)?;
+    Ok(queue)
+}
+
+fn read(connection: &Connection, mut reads: mpsc::Receiver<Read>) {
+    let mut group = Vec::with_capacity(GROUP);
+    while reads.blocking_recv_many(&mut group, GROUP) > 0 {
+        // the snapshot is taken after the reads were asked for, so that each sees every commit answered before it
+        if let Err(error) = run(connection, "BEGIN") {
+            group.drain(..).for_each(|read| read.fail(unavailable(&error)));
+            continue;
+        }
+        group.drain(..).for_each(|read| read.answer(connection));
+        // reading transactions have nothing to lose
+        if run(connection, "COMMIT").is_err() {
+            let _ = run(connection, "ROLLBACK");
+        }
+    }
+}

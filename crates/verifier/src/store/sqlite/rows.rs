@@ -1,0 +1,130 @@
+//! Reading rows, and the forms that values have in columns.
+
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform};
+use rusqlite::types::FromSql;
+use rusqlite::{Connection, Row};
+
+use super::super::models::Standing;
+use super::super::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, DeviceRow, StoreError};
+use super::unavailable;
+use crate::clock::Timestamp;
+
+/// The account's row and devices. The caller holds a transaction open, so that both are of one moment.
+pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<AccountSnapshot, StoreError> {
+    let owner = (key.platform.as_str(), key.account.as_str());
+    let mut statement = connection
+        .prepare_cached("SELECT version, epoch, rows_digest, mac FROM accounts WHERE platform = ?1 AND account = ?2")
+        .map_err(unavailable)?;
+    let mut rows = statement.query(owner).map_err(unavailable)?;
+    let head = rows.next().map_err(unavailable)?.map(account_row).transpose()?;
+
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at, mac
+             FROM devices WHERE platform = ?1 AND account = ?2 ORDER BY device",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query(owner).map_err(unavailable)?;
+    let mut devices = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        devices.push(device_row(row)?);
+    }
+    Ok(AccountSnapshot { head, devices })
+}
+
+/// An attempt, whichever account it names.
+pub(super) fn attempt(
+    connection: &Connection,
+    platform: &Platform,
+    attempt: AttemptId,
+) -> Result<Option<AttemptRow>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT account, revision, sealed, expires_at FROM attempts WHERE platform = ?1 AND attempt = ?2",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query((platform.as_str(), attempt.as_bytes())).map_err(unavailable)?;
+    rows.next().map_err(unavailable)?.map(|row| attempt_row(row, attempt)).transpose()
+}
+
+/// Reads the file, if only a little.
+pub(super) fn ping(connection: &Connection) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached("SELECT number FROM migrations LIMIT 1").map_err(unavailable)?;
+    let mut rows = statement.query([]).map_err(unavailable)?;
+    rows.next().map(drop).map_err(unavailable)
+}
+
+/// A number as a column holds it.
+pub(super) fn integer(value: u64, table: &'static str, column: &'static str) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::Inconsistent { table, column })
+}
+
+/// The account as a column holds it.
+pub(super) fn account_text(account: Option<&AccountId>) -> &str {
+    account.map_or("", AccountId::as_str)
+}
+
+fn account_row(row: &Row<'_>) -> Result<AccountRow, StoreError> {
+    let columns = Columns { row, table: "accounts" };
+    Ok(AccountRow {
+        version: columns.number(0, "version")?,
+        epoch: columns.value(1, "epoch")?,
+        rows_digest: Digest::from_bytes(columns.value(2, "rows_digest")?),
+        mac: columns.value(3, "mac")?,
+    })
+}
+
+fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
+    let columns = Columns { row, table: "devices" };
+    let public_key: [u8; 65] = columns.value(1, "public_key")?;
+    let standing: String = columns.value(3, "standing")?;
+    Ok(DeviceRow {
+        device: DeviceId::from_bytes(columns.value(0, "device")?),
+        public_key: PublicKey::from_sec1(&public_key).map_err(|_| columns.inconsistent("public_key"))?,
+        cookie_digest: columns.value(2, "cookie_digest")?,
+        standing: Standing::parse(&standing).ok_or_else(|| columns.inconsistent("standing"))?,
+        confirmed_by: columns.value(4, "confirmed_by")?,
+        evidence: columns.value(5, "evidence")?,
+        enrolled_at: Timestamp::from_millis(columns.number(6, "enrolled_at")?),
+        seen_at: Timestamp::from_millis(columns.number(7, "seen_at")?),
+        mac: columns.value(8, "mac")?,
+    })
+}
+
+fn attempt_row(row: &Row<'_>, attempt: AttemptId) -> Result<AttemptRow, StoreError> {
+    let columns = Columns { row, table: "attempts" };
+    let account: String = columns.value(0, "account")?;
+    let account = match account.as_str() {
+        "" => None,
+        text => Some(AccountId::parse(text).map_err(|_| columns.inconsistent("account"))?),
+    };
+    Ok(AttemptRow {
+        account,
+        attempt,
+        revision: columns.number(1, "revision")?,
+        sealed: columns.value(2, "sealed")?,
+        expires_at: Timestamp::from_millis(columns.number(3, "expires_at")?),
+    })
+}
+
+/// A row whose columns are read with their names at hand.
+struct Columns<'r, 's> {
+    row: &'r Row<'s>,
+    table: &'static str,
+}
+
+impl Columns<'_, '_> {
+    fn value<T: FromSql>(&self, index: usize, column: &'static str) -> Result<T, StoreError> {
+        self.row.get(index).map_err(|_| self.inconsistent(column))
+    }
+
+    fn number(&self, index: usize, column: &'static str) -> Result<u64, StoreError> {
+        let value: i64 = self.value(index, column)?;
+        u64::try_from(value).map_err(|_| self.inconsistent(column))
+    }
+
+    fn inconsistent(&self, column: &'static str) -> StoreError {
+        StoreError::Inconsistent { table: self.table, column }
+    }
+}
