@@ -8,14 +8,13 @@ use login_guard_protocol::{KeyId, ParseError, Transcript, base64url, limits};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-use super::head::HEAD_CHARACTERS;
 use super::{KeyUse, Keys};
 use crate::entropy::{Entropy, EntropyError, make_bytes};
 use crate::store::models::AccountKey;
 
 /// The name of the device cookie.
 pub const DEVICE_COOKIE: &str = "__Host-lg-device";
-/// The name of the head cookie.
+/// The beginning of a head cookie's name; a hyphen and the first 8 characters of the key id follow.
 pub const HEAD_COOKIE: &str = "__Host-lg-head";
 /// Life of both cookies, in seconds: the 400 days that browsers allow.
 pub const COOKIE_LIFE_S: u64 = 34_560_000;
@@ -138,61 +137,15 @@ impl fmt::Debug for DeviceCookie {
     }
 }
 
-/// A parsed head cookie: the last head of each device key in the browser, newest first.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub struct HeadCookie(Vec<(String, String)>);
-
-impl HeadCookie {
-    /// Parses the cookie's value; whatever is not of the documented form is an empty cookie.
-    pub fn parse(value: &str) -> Self {
-        let entries = parse_entries(value, |label, head| {
-            base64url::decode(label).ok()?;
-            let shaped = head.len() == HEAD_CHARACTERS && base64url::decode(head).is_ok();
-            shaped.then(|| (label.to_owned(), head.to_owned()))
-        });
-        entries.filter(|entries| are_distinct(entries.iter().map(|(label, _)| label))).map(Self).unwrap_or_default()
-    }
-
-    /// The head kept for a device key, not checked yet.
-    pub fn head_for(&self, key: &KeyId) -> Option<&str> {
-        let label = key_label(key);
-        self.0.iter().find(|(entry, _)| *entry == label).map(|(_, head)| head.as_str())
-    }
-
-    /// The same cookie with this head for this key, in front; the oldest entry gives way.
-    #[must_use]
-    pub fn with(mut self, key: &KeyId, head: &str) -> Self {
-        let label = key_label(key);
-        self.0.retain(|(entry, _)| *entry != label);
-        self.0.insert(0, (label, head.to_owned()));
-        self.0.truncate(limits::COOKIE_ENTRIES);
-        self
-    }
-
-    /// The value as browsers keep it.
-    pub fn to_value(&self) -> String {
-        join(self.0.iter().map(|(label, head)| [label.as_str(), head].join(".")))
-    }
-
-    /// The value of a `Set-Cookie` header. Scripts read this one: the proof repeats it.
-    pub fn to_set_cookie(&self) -> String {
-        let value = self.to_value();
-        format!("{HEAD_COOKIE}={value}; Path=/; Secure; SameSite=Lax; Max-Age={COOKIE_LIFE_S}")
-    }
-}
-
-impl fmt::Debug for HeadCookie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "HeadCookie({} entries)", self.0.len())
-    }
+/// The value of the `Set-Cookie` header that gives a device its account's head. One cookie per key, because nobody but the
+/// browser knows which others it keeps. Scripts read this one: the proof repeats it.
+pub fn head_set_cookie(key: &KeyId, head: &str) -> String {
+    let label: String = key.to_string().chars().take(LABEL_CHARACTERS).collect();
+    format!("{HEAD_COOKIE}-{label}={head}; Path=/; Secure; SameSite=Lax; Max-Age={COOKIE_LIFE_S}")
 }
 
 fn owned(label: &str, key: &AccountKey) -> Transcript {
     Transcript::new(label).part(key.platform.as_str().as_bytes()).part(key.account.as_str().as_bytes())
-}
-
-fn key_label(key: &KeyId) -> String {
-    key.to_string().chars().take(LABEL_CHARACTERS).collect()
 }
 
 /// Splits a value into entries of 8 characters, a dot and the rest; none unless all are of that form.

@@ -38,7 +38,7 @@ pub fn check_head(keys: &Keys, key: &AccountKey, text: &str) -> Result<Head, Ope
 }
 
 /// Characters of a head: 28 bytes.
-pub const HEAD_CHARACTERS: usize = 38;
+const HEAD_CHARACTERS: usize = 38;
 
 fn head_mac(keys: &Keys, key: &AccountKey, head: Head) -> [u8; 16] {
     let transcript = Transcript::new("login-guard/head/v1")

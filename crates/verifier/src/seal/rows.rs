@@ -23,6 +23,8 @@ pub struct VerifiedAccount {
     pub devices: Vec<VerifiedDevice>,
     /// What failed; each is a cause for alarm.
     pub failures: Vec<IntegrityFailure>,
+    /// Every device row that is stored, authentic or not: a new head must answer for all of them.
+    pub stored: Vec<DeviceId>,
 }
 
 impl VerifiedAccount {
@@ -95,12 +97,13 @@ pub fn seal_account(keys: &Keys, key: &AccountKey, version: u64, epoch: u32, dev
 
 /// Authenticates what was read. Fails closed: without an authentic account row no device is given.
 pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> VerifiedAccount {
+    let stored: Vec<DeviceId> = snapshot.devices.iter().map(|row| row.device).collect();
     let Some(head) = snapshot.head else {
-        let failures = if snapshot.devices.is_empty() { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
-        return VerifiedAccount { failures, ..VerifiedAccount::default() };
+        let failures = if stored.is_empty() { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
+        return VerifiedAccount { failures, stored, ..VerifiedAccount::default() };
     };
-    let mut account =
-        VerifiedAccount { version: Some(head.version), epoch: Some(head.epoch), ..VerifiedAccount::default() };
+    let (version, epoch) = (Some(head.version), Some(head.epoch));
+    let mut account = VerifiedAccount { version, epoch, stored, ..VerifiedAccount::default() };
     if !same(&head.mac, &account_mac(keys, key, &head)) {
         account.failures.push(IntegrityFailure::AccountMac);
     }

@@ -1,0 +1,178 @@
+//! What is asked and answered, exactly as in docs/protocol.md. Unknown members are refused.
+
+use std::net::IpAddr;
+
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, LoginName, Platform, Purpose, ReferenceCode};
+use serde::{Deserialize, Serialize};
+
+use crate::rules::Finding;
+
+/// `POST /login-guard/attempts`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BeginRequest {
+    /// Protocol version.
+    pub v: u32,
+    /// What for.
+    pub purpose: Purpose,
+    /// The key that this browser holds for the typed name.
+    #[serde(default)]
+    pub device_key_id: Option<KeyId>,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct BeginResponse {
+    /// Protocol version.
+    pub v: u32,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// Sealed; to be signed.
+    pub nonce: String,
+    /// Seconds that the nonce lives.
+    pub expires_in_s: u64,
+    /// Seconds after which a page asks anew.
+    pub renew_after_s: u64,
+    /// The platform that the origin belongs to.
+    pub platform: Platform,
+    /// Drives the canvas probe.
+    pub probe_seed: String,
+    /// Work before the login post; none is asked here.
+    pub work: Option<login_guard_protocol::challenge::work::Work>,
+    /// What the module may spend.
+    pub parameters: Parameters,
+}
+
+/// What the module may spend.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Parameters {
+    /// Milliseconds for reading evidence; what is missing then is absent.
+    pub evidence_budget_ms: u32,
+}
+
+/// Where the client is, as the back end knows it.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Client {
+    /// Its address.
+    pub address: IpAddr,
+    /// Its `User-Agent` header, for labels only.
+    #[serde(default)]
+    pub user_agent: Option<String>,
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Client(…)")
+    }
+}
+
+/// `POST /v1/attempts/{attempt}/open`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRequest {
+    /// As typed.
+    pub login_name: LoginName,
+    /// The field `login-guard-proof`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// Where from.
+    pub client: Client,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct OpenResponse {
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// More work to do first; none is asked here.
+    pub work: Option<login_guard_protocol::challenge::work::Work>,
+}
+
+/// Whether the password was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Password {
+    /// It was.
+    Right,
+    /// It was not.
+    Wrong,
+}
+
+/// `POST /v1/attempts/{attempt}/assess`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AssessRequest {
+    /// The stable account; none when the name belongs to nobody.
+    pub account: Option<AccountId>,
+    /// As typed.
+    pub login_name: LoginName,
+    /// Whether the password was right.
+    pub password: Password,
+    /// The field `login-guard-proof`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// Where from.
+    pub client: Client,
+    /// What the exchange has checked (RFC 8176).
+    #[serde(default)]
+    pub amr: Vec<String>,
+    /// Language of mails: a BCP 47 tag.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// How to reach the account holder.
+    #[serde(default)]
+    pub contacts: Contacts,
+    /// The owner's anti-phishing phrase, shown in every mail.
+    #[serde(default)]
+    pub anti_phishing_phrase: Option<String>,
+}
+
+impl std::fmt::Debug for AssessRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AssessRequest(…)")
+    }
+}
+
+/// How to reach an account holder.
+#[derive(Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contacts {
+    /// The mail address.
+    #[serde(default)]
+    pub mail: Option<String>,
+}
+
+/// The 200 of `assess` and `redeem`: make the session now.
+#[derive(Clone, Debug, Serialize)]
+pub struct AllowResponse {
+    /// Always `allow`.
+    pub verdict: login_guard_protocol::verdict::Verdict,
+    /// The account.
+    pub account: AccountId,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// For support.
+    pub reference: ReferenceCode,
+    /// Why.
+    pub findings: Vec<Finding>,
+    /// What was checked: the exchange's own, then ours.
+    pub amr: Vec<String>,
+    /// The device; none for a browser that cannot keep a key.
+    pub device: Option<DeviceSummary>,
+    /// To be copied into `Set-Cookie` headers.
+    pub set_cookies: Vec<String>,
+}
+
+/// The device that logged in.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct DeviceSummary {
+    /// Its identifier.
+    pub id: DeviceId,
+    /// Its key: bind the session to it.
+    pub key: KeyId,
+    /// Whether it is on probation.
+    pub probation: bool,
+}

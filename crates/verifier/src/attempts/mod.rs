@@ -1,0 +1,33 @@
+//! Attempts: nonce → proof → history → rules → policy → verdict. The one path of every log-in.
+//!
+//! May import: `store` and `delivery` traits, `seal`, `rules`, `matching`, `policy`, `clock`, `entropy`, the protocol
+//! crate. Must not know HTTP or SQL.
+//!
+//! [`begin`] issues a sealed nonce and writes nothing. [`open`] checks form and proof before the back end hashes a
+//! password. [`assess`] spends the nonce and gives the verdict. To add a fact that rules may look at: a field in
+//! [`crate::rules::Circumstances`], filled in `judge.rs`.
+
+mod assess;
+mod begin;
+pub mod caller;
+pub mod enrol;
+mod judge;
+pub mod messages;
+pub mod nonce;
+mod open;
+pub mod proof;
+pub mod record;
+mod reply;
+mod submission;
+
+#[cfg(test)]
+mod tests;
+
+pub use assess::assess;
+pub use begin::begin;
+pub use caller::{Caller, Page};
+pub use messages::{
+    AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, OpenRequest, OpenResponse, Password,
+};
+pub use open::open;
+pub use reply::{Reply, allow_response};

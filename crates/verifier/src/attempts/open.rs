@@ -1,0 +1,27 @@
+//! Opening: form, nonce and proof, before the back end spends a password hash. Spends nothing.
+
+use login_guard_protocol::AttemptId;
+use login_guard_protocol::problem::ProblemCode;
+
+use super::caller::Caller;
+use super::messages::{OpenRequest, OpenResponse};
+use super::submission;
+use crate::problem::Problem;
+use crate::services::Services;
+
+/// Checks whether a submission is worth a password hash.
+///
+/// # Errors
+/// As [`submission::check`]; [`ProblemCode::NonceSpent`] when the attempt was assessed already.
+pub async fn open(
+    services: &Services,
+    caller: &Caller,
+    attempt: AttemptId,
+    request: OpenRequest,
+) -> Result<OpenResponse, Problem> {
+    submission::check(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    if services.store.attempt(&caller.platform, attempt).await?.is_some() {
+        return Err(ProblemCode::NonceSpent.into());
+    }
+    Ok(OpenResponse { attempt, work: None })
+}

@@ -1,0 +1,209 @@
+//! What is kept of an attempt, inside its sealed row: a reader of the database learns nothing, a writer is noticed.
+
+use login_guard_protocol::challenge::work::Work;
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
+use serde::{Deserialize, Serialize};
+
+use super::reply::Reply;
+use crate::clock::Timestamp;
+use crate::problem::Problem;
+use crate::seal;
+use crate::services::Services;
+use crate::store::{AccountKey, AttemptRow, StoreError};
+use login_guard_protocol::problem::ProblemCode;
+
+/// Everything about an attempt whose nonce is spent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptRecord {
+    /// Digest of the request that spent the nonce: the same bytes again get the same reply.
+    pub request: Digest,
+    /// The reply.
+    pub reply: Reply,
+    /// What must be confirmed, if something must.
+    pub challenge: Option<ChallengeRecord>,
+}
+
+/// A challenge and how far it has come.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChallengeRecord {
+    /// When it was made, milliseconds since the epoch.
+    pub made_at: u64,
+    /// Signed by every confirmation proof.
+    pub nonce: String,
+    /// Digest of the typed login name.
+    pub name: NameDigest,
+    /// The key that the login proof named; none for a browser that cannot keep one.
+    pub key: Option<KeyId>,
+    /// Digest of the cookie generation that went along with the challenge.
+    pub cookie_digest: [u8; 32],
+    /// Whether the browser's cookie was known: it has a lane of its own.
+    pub cookie_known: bool,
+    /// The device recognised by half, whose row gives way when the attempt is confirmed.
+    pub half: Option<DeviceId>,
+    /// Keys that confirm unseen.
+    pub keys: Vec<KeyId>,
+    /// The evidence document, to be enrolled.
+    pub evidence: String,
+    /// What the exchange has checked.
+    pub amr: Vec<String>,
+    /// For support.
+    pub reference: login_guard_protocol::ReferenceCode,
+    /// The work that a code costs, and its answer.
+    pub work: IssuedWork,
+    /// How to reach the account holder.
+    pub mail: Option<MailRecord>,
+    /// Where it stands.
+    pub progress: Progress,
+}
+
+/// Work as it went out, with the counter that only we know.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct IssuedWork {
+    /// As it went out.
+    pub work: Work,
+    /// The answer.
+    pub counter: u32,
+}
+
+/// What a mail needs, and the codes that were sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MailRecord {
+    /// The address.
+    pub to: String,
+    /// The language.
+    pub locale: String,
+    /// The owner's phrase.
+    pub phrase: Option<String>,
+    /// From where, as the mail says it.
+    pub address: String,
+    /// The network, as budgets count it.
+    pub network: String,
+    /// On which browser, as the mail says it.
+    pub browser: String,
+    /// Codes so far, oldest first.
+    pub codes: Vec<CodeRecord>,
+    /// Wrong answers so far.
+    pub tries: u32,
+}
+
+/// A code that was sent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CodeRecord {
+    /// HMAC under the pepper.
+    pub mac: [u8; 32],
+    /// When, milliseconds since the epoch.
+    pub sent_at: u64,
+}
+
+/// Where a challenge stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Progress {
+    /// Waiting for an answer.
+    Open,
+    /// Answered; a token is out.
+    Confirmed {
+        /// The token.
+        token: TokenId,
+        /// By which method.
+        by: ConfirmedBy,
+    },
+    /// Too many wrong answers.
+    Exhausted,
+    /// The token was redeemed.
+    Redeemed,
+}
+
+/// How a challenge was answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConfirmedBy {
+    /// By a key that the account knows.
+    DeviceKey {
+        /// The key.
+        key: KeyId,
+    },
+    /// By a code that was mailed.
+    MailCode,
+}
+
+impl ConfirmedBy {
+    /// The `amr` value.
+    pub const fn amr(self) -> &'static str {
+        match self {
+            Self::DeviceKey { .. } => "lg-device-key",
+            Self::MailCode => "lg-mail",
+        }
+    }
+}
+
+/// An attempt read back: its row's key, and the record.
+#[derive(Clone, Debug)]
+pub struct StoredAttempt {
+    /// The account, if the login name belongs to one.
+    pub account: Option<AccountId>,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// The revision that was read.
+    pub revision: u64,
+    /// The contents.
+    pub record: AttemptRecord,
+}
+
+impl StoredAttempt {
+    /// Reads an attempt.
+    ///
+    /// # Errors
+    /// [`StoreError`]; [`StoreError::Inconsistent`] when the row does not open, which is alarmed.
+    pub async fn read(services: &Services, platform: &Platform, attempt: AttemptId) -> Result<Option<Self>, StoreError> {
+        let Some(row) = services.store.attempt(platform, attempt).await? else { return Ok(None) };
+        let inconsistent = StoreError::Inconsistent { table: "attempts", column: "sealed" };
+        let Ok(plaintext) = seal::attempts::open_attempt(&services.keys, platform, &(&row).into(), &row.sealed) else { return Err(inconsistent) };
+        let record = serde_json::from_slice(&plaintext).map_err(|_| inconsistent)?;
+        Ok(Some(Self { account: row.account, attempt, revision: row.revision, record }))
+    }
+
+    /// The row with the next revision, sealed, to be committed.
+    ///
+    /// # Errors
+    /// [`ProblemCode::Internal`] without randomness.
+    pub fn to_row(&self, services: &Services, platform: &Platform) -> Result<AttemptRow, Problem> {
+        let plaintext = serde_json::to_vec(&self.record).map_err(|_| ProblemCode::Internal)?;
+        let mut row = AttemptRow {
+            account: self.account.clone(),
+            attempt: self.attempt,
+            revision: self.revision + 1,
+            sealed: Vec::new(),
+            expires_at: self.expires_at(services),
+        };
+        let entropy = services.entropy.as_ref();
+        row.sealed = seal::attempts::seal_attempt(&services.keys, entropy, platform, &(&row).into(), &plaintext)
+            .map_err(|_| ProblemCode::Internal)?;
+        Ok(row)
+    }
+
+    /// The account's key; none where the login name belongs to nobody.
+    pub fn account_key(&self, platform: &Platform) -> Option<AccountKey> {
+        self.account.clone().map(|account| AccountKey { platform: platform.clone(), account })
+    }
+
+    /// A row outlives nonce, challenge and token, so that nothing is spent twice.
+    fn expires_at(&self, services: &Services) -> Timestamp {
+        let made = self.record.challenge.as_ref().map_or_else(|| services.clock.now(), ChallengeRecord::made);
+        made.plus_seconds(limits::CHALLENGE_LIFE_S + limits::NONCE_LIFE_S + limits::TOKEN_LIFE_S)
+    }
+}
+
+impl ChallengeRecord {
+    /// When it was made.
+    pub const fn made(&self) -> Timestamp {
+        Timestamp::from_millis(self.made_at)
+    }
+
+    /// Whether it has expired: ten minutes.
+    pub fn is_expired(&self, now: Timestamp) -> bool {
+        self.made().plus_seconds(limits::CHALLENGE_LIFE_S) <= now
+    }
+}

@@ -1,0 +1,118 @@
+//! Replies: what a back end is told, and what its page is handed on.
+
+use login_guard_protocol::challenge::{device_key, mail_code};
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::verdict::Verdict;
+use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSION, limits};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::messages::{AllowResponse, DeviceSummary};
+use super::record::ChallengeRecord;
+use crate::problem::Problem;
+use crate::rules::Finding;
+use crate::store::DeviceRow;
+use crate::store::models::Standing;
+
+/// A reply as it is stored, so that the same bytes asked again get the same bytes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reply {
+    /// 200, 401 or 403.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+}
+
+impl Reply {
+    /// The 200 of an allow.
+    ///
+    /// # Errors
+    /// [`ProblemCode::Internal`] when it cannot be written, which nothing known causes.
+    pub fn allow(response: &AllowResponse) -> Result<Self, ProblemCode> {
+        let body = serde_json::to_string(response).map_err(|_| ProblemCode::Internal)?;
+        Ok(Self { status: 200, body })
+    }
+
+    /// The 403 of a deny. Says nothing that differs between an unknown account and a wrong password.
+    pub fn deny(attempt: AttemptId, reference: &ReferenceCode, findings: &[Finding]) -> Self {
+        Self::problem(ProblemCode::LoginRefused, attempt, Verdict::Deny, reference, findings, &[])
+    }
+
+    /// The 401 of a challenge, with what the page is handed on.
+    pub fn challenge(
+        attempt: AttemptId,
+        platform: &Platform,
+        findings: &[Finding],
+        record: &ChallengeRecord,
+        set_cookies: Vec<String>,
+    ) -> Self {
+        let mut methods = Vec::new();
+        if !record.keys.is_empty() {
+            methods.push(json!({ "method": device_key::METHOD, "keys": record.keys }));
+        }
+        if let Some(mail) = &record.mail {
+            methods.push(json!({ "method": mail_code::METHOD, "destination": crate::confirm::mask_mail(&mail.to) }));
+        }
+        let challenge = json!({
+            "v": VERSION, "attempt": attempt, "platform": platform, "purpose": "login", "nonce": record.nonce,
+            "name": record.name, "methods": methods, "work": record.work.work,
+            "expires_in_s": limits::CHALLENGE_LIFE_S, "reference": record.reference,
+        });
+        let further = [("challenge", challenge), ("set_cookies", json!(set_cookies))];
+        Self::problem(
+            ProblemCode::ConfirmationRequired,
+            attempt,
+            Verdict::Challenge,
+            &record.reference,
+            findings,
+            &further,
+        )
+    }
+
+    fn problem(
+        code: ProblemCode,
+        attempt: AttemptId,
+        verdict: Verdict,
+        reference: &ReferenceCode,
+        findings: &[Finding],
+        further: &[(&str, Value)],
+    ) -> Self {
+        let mut problem = Problem::new(code)
+            .member("verdict", json!(verdict))
+            .member("attempt", json!(attempt))
+            .member("reference", json!(reference))
+            .member("findings", json!(findings));
+        for (name, value) in further {
+            problem = problem.member(name, value.clone());
+        }
+        Self { status: code.status(), body: problem.to_json().to_string() }
+    }
+}
+
+/// The 200 that `assess` and `redeem` share.
+pub fn allow_response(
+    account: &AccountId,
+    attempt: AttemptId,
+    reference: &ReferenceCode,
+    findings: Vec<Finding>,
+    amr: Vec<String>,
+    device: Option<&DeviceRow>,
+    set_cookies: Vec<String>,
+) -> AllowResponse {
+    let device = device.map(|row| DeviceSummary {
+        id: row.device,
+        key: row.public_key.key_id(),
+        probation: row.standing == Standing::Probation,
+    });
+    AllowResponse {
+        verdict: Verdict::Allow,
+        account: account.clone(),
+        attempt,
+        reference: reference.clone(),
+        findings,
+        amr,
+        device,
+        set_cookies,
+    }
+}

@@ -1,0 +1,112 @@
+//! What `open` and `assess` begin with: field, nonce and proof, checked as far as they go without the account.
+
+use login_guard_protocol::evidence::Evidence;
+use login_guard_protocol::field::{Credential, LoginField};
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::proof::{ProofKey, SignedProof};
+use login_guard_protocol::{AttemptId, Digest, KeyId, LoginName, NameDigest, Platform, Purpose};
+
+use super::nonce::Nonce;
+use super::proof::{self, Expected};
+use crate::problem::Problem;
+use crate::services::Services;
+
+/// A submission whose nonce is ours and alive and whose claims are right.
+#[derive(Debug)]
+pub struct Submission {
+    /// The opened nonce.
+    pub nonce: Nonce,
+    /// Digest of the login name.
+    pub name: NameDigest,
+    /// What the browser shows for its device.
+    pub device: Shown,
+    /// The parsed evidence.
+    pub evidence: Evidence,
+    /// The head claim.
+    pub head: Option<String>,
+}
+
+/// What a browser shows for its device.
+#[derive(Debug)]
+pub enum Shown {
+    /// A key in full; its signature verified.
+    Key(PublicKey),
+    /// A key id; the signature waits for the account's row.
+    KeyId(Box<SignedProof>),
+    /// No key, for a named reason.
+    Keyless(String),
+}
+
+impl Shown {
+    /// The key id, if there is a key.
+    pub fn key_id(&self) -> Option<KeyId> {
+        match self {
+            Self::Key(key) => Some(key.key_id()),
+            Self::KeyId(proof) => Some(proof.key.key_id()),
+            Self::Keyless(_) => None,
+        }
+    }
+}
+
+/// Checks a submission.
+///
+/// # Errors
+/// [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`] or [`ProblemCode::NonceExpired`]. Nothing is spent.
+pub fn check(
+    services: &Services,
+    platform: &Platform,
+    attempt: AttemptId,
+    login_name: &LoginName,
+    field: &str,
+) -> Result<Submission, Problem> {
+    let field = LoginField::parse(field)?;
+    if field.attempt != attempt {
+        return Err(Problem::new(ProblemCode::ProofRefused));
+    }
+    let evidence = Evidence::parse(&field.evidence)?;
+    let name = login_name.digest(platform);
+    match field.credential {
+        Credential::Keyless { reason, nonce } => {
+            let nonce = open_nonce(services, platform, attempt, &nonce)?;
+            Ok(Submission { nonce, name, device: Shown::Keyless(reason), evidence, head: None })
+        }
+        Credential::Proof(jws) => {
+            let signed = SignedProof::parse(&jws)?;
+            let nonce = open_nonce(services, platform, attempt, &signed.claims.nonce)?;
+            let expected = Expected {
+                platform,
+                nonce: &signed.claims.nonce,
+                origin: &nonce.origin,
+                name,
+                purpose: Purpose::Login,
+                evidence: Digest::of(&field.evidence),
+                act: None,
+            };
+            proof::check_claims(&signed.claims, &expected).map_err(|_| ProblemCode::ProofRefused)?;
+            if nonce.key.is_some_and(|asked| asked != signed.key.key_id()) {
+                return Err(ProblemCode::ProofRefused.into());
+            }
+            let head = signed.claims.head.clone();
+            let device = match signed.key {
+                ProofKey::Known(_) => Shown::KeyId(Box::new(signed)),
+                ProofKey::Shown(key) => {
+                    let verified =
+                        proof::check_signature(&signed, &key).map_err(|_| ProblemCode::ProofRefused)?;
+                    Shown::Key(*verified.key())
+                }
+            };
+            Ok(Submission { nonce, name, device, evidence, head })
+        }
+    }
+}
+
+fn open_nonce(
+    services: &Services,
+    platform: &Platform,
+    attempt: AttemptId,
+    sealed: &str,
+) -> Result<Nonce, ProblemCode> {
+    let nonce = Nonce::open(services, platform, sealed)?;
+    if nonce.attempt == attempt && nonce.purpose == Purpose::Login { Ok(nonce) } else { Err(ProblemCode::ProofRefused) }
+}

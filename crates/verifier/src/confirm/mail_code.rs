@@ -1,0 +1,284 @@
+//! Confirmation by a mailed code: eight digits, five minutes, five tries, sent only when asked for and worked for.
+
+use login_guard_protocol::challenge::mail_code::{CHECK_STEP, MailCode, SEND_STEP};
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::{AttemptId, VERSION, limits};
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+use super::step::{ConfirmedResponse, OpenStep, StepError, check_own_proof};
+use super::{letter, mask_mail};
+use crate::attempts::Page;
+use crate::attempts::record::{CodeRecord, ConfirmedBy, MailRecord, Progress};
+use crate::clock::Timestamp;
+use crate::delivery::DeliveryError;
+use crate::entropy::make_below;
+use crate::problem::Problem;
+use crate::seal::budget::budget_name;
+use crate::seal::code::code_mac;
+use crate::services::Services;
+use crate::store::{AccountKey, Budget, Change, CommitError, Refusal};
+
+/// Seconds before another code may be asked for: most mails arrive sooner.
+const RESEND_AFTER_S: u64 = 30;
+/// Answers that one account may give from one network in a day: the chance of a hit stays below 20 in 10^8.
+const ANSWERS_A_DAY: u32 = 20;
+/// Answers that strangers may give for one account in a day, from all networks together: NIST SP 800-63B-4 section 3.2.2
+/// stops at 100. Browsers whose cookie is known are not among them.
+const STRANGERS_ANSWERS_A_DAY: u32 = 100;
+/// How often a step is tried again when another request of the same attempt was first.
+const ROUNDS: u32 = 8;
+const HOUR_S: u64 = 3_600;
+const DAY_S: u64 = 24 * HOUR_S;
+
+/// `POST …/confirmations/mail-code/send`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SendRequest {
+    /// Protocol version.
+    pub v: u32,
+    /// By the key of the login proof; null for a browser without one.
+    pub proof: Option<String>,
+    /// The work's answer.
+    pub work: WorkAnswer,
+}
+
+/// The answer to a piece of work.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkAnswer {
+    /// The counter that was looked for.
+    pub counter: u32,
+}
+
+/// Its answer.
+#[derive(Clone, Debug, Serialize)]
+pub struct SendResponse {
+    /// Protocol version.
+    pub v: u32,
+    /// Where it went, masked.
+    pub destination: String,
+    /// When, RFC 3339.
+    pub sent_at: String,
+    /// Seconds that the code lives.
+    pub expires_in_s: u64,
+    /// Seconds before another may be asked for.
+    pub resend_after_s: u64,
+    /// Wrong answers that the attempt may still give.
+    pub tries_left: u32,
+}
+
+/// `POST …/confirmations/mail-code/check`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CheckRequest {
+    /// Protocol version.
+    pub v: u32,
+    /// By the key of the login proof; null for a browser without one.
+    pub proof: Option<String>,
+    /// As typed.
+    pub code: String,
+}
+
+impl std::fmt::Debug for CheckRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CheckRequest(…)")
+    }
+}
+
+/// Sends a new code; older ones of the attempt are replaced.
+///
+/// The send is charged before it is made, so that requests in parallel never exceed the budget.
+///
+/// # Errors
+/// As [`OpenStep::read`]; [`ProblemCode::MethodUnavailable`], [`ProblemCode::ProofRefused`], [`ProblemCode::WorkRefused`],
+/// [`ProblemCode::SendsExhausted`], [`ProblemCode::DeliveryUnavailable`].
+pub async fn send(
+    services: &Services,
+    page: &Page,
+    attempt: AttemptId,
+    request: SendRequest,
+) -> Result<SendResponse, Problem> {
+    let mut step = OpenStep::read(services, page, attempt, request.v).await?;
+    let now = services.clock.now();
+    let key = step.key.clone();
+    let challenge = step.challenge()?;
+    let counter = request.work.counter;
+    check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, counter.to_string().as_bytes()))?;
+    if counter != challenge.work.counter {
+        return Err(ProblemCode::WorkRefused.into());
+    }
+    let (known, reference) = (challenge.cookie_known, challenge.reference.clone());
+    let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
+    if let Some(last) = mail.codes.last() {
+        let wait_ms = (RESEND_AFTER_S * 1000).saturating_sub(now.millis_since(Timestamp::from_millis(last.sent_at)));
+        if wait_ms > 0 {
+            return Err(sends_exhausted(wait_ms.div_ceil(1000)));
+        }
+    }
+    let code = MailCode::from_number(make_below(services.entropy.as_ref(), 100_000_000)?)
+        .map_err(|_| ProblemCode::Internal)?;
+    let ordinal = ordinal(mail.codes.len());
+    let mac = code_mac(&services.keys, &page.platform, attempt, ordinal, &code);
+    mail.codes.push(CodeRecord { mac, sent_at: now.as_millis() });
+    let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
+    let settings = services.platforms.get(&page.platform).ok_or(ProblemCode::Internal)?;
+    let letter = letter::compose(&letter::Letter {
+        platform: &settings.display_name,
+        mail,
+        code: &code,
+        sent_at: now,
+        reference: &reference,
+    });
+    let destination = mask_mail(&mail.to);
+    let charge = budget(services, &key, "mail-code-sends", known, &mail.network, now, HOUR_S, settings.sends_per_hour);
+    match step.commit(services, vec![Change::ChargeBudget(charge)]).await {
+        Ok(()) => {}
+        Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
+            return Err(sends_exhausted(HOUR_S - now.as_seconds() % HOUR_S));
+        }
+        // another request of this attempt sent a code a moment ago
+        Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => return Err(sends_exhausted(RESEND_AFTER_S)),
+        Err(error) => return Err(error.into()),
+    }
+    match services.mail.deliver(&letter).await {
+        Ok(_) => {}
+        Err(error @ (DeliveryError::Rejected | DeliveryError::Unavailable)) => {
+            tracing::warn!(attempt.reference = %reference, delivery.outcome = %error, "a code was not handed over");
+            return Err(ProblemCode::DeliveryUnavailable.into());
+        }
+    }
+    Ok(SendResponse {
+        v: VERSION,
+        destination,
+        sent_at: now.to_string(),
+        expires_in_s: limits::MAIL_CODE_LIFE_S,
+        resend_after_s: RESEND_AFTER_S,
+        tries_left,
+    })
+}
+
+/// Checks a code.
+///
+/// # Errors
+/// As [`OpenStep::read`]; [`ProblemCode::CodeUnsent`], [`ProblemCode::CodeExpired`], [`ProblemCode::CodeReplaced`] (no
+/// try counted), [`ProblemCode::CodeWrong`] with `tries_left`, [`ProblemCode::TriesExhausted`].
+pub async fn check(
+    services: &Services,
+    page: &Page,
+    attempt: AttemptId,
+    request: CheckRequest,
+) -> Result<ConfirmedResponse, Problem> {
+    let code = MailCode::parse(&request.code)
+        .map_err(|error| Problem::new(ProblemCode::BodyInvalid).detail(format!("code: {error}")))?;
+    for _ in 0..ROUNDS {
+        let mut step = OpenStep::read(services, page, attempt, request.v).await?;
+        let key = step.key.clone();
+        let challenge = step.challenge()?;
+        check_own_proof(page, challenge, request.proof.as_deref(), (CHECK_STEP, code.as_bytes()))?;
+        let known = challenge.cookie_known;
+        let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
+        let now = services.clock.now();
+        let outcome = match compare(services, page, attempt, mail, &code, now) {
+            // right and wrong answers are charged alike, so that an exhausted budget accepts neither
+            Compared::Right => {
+                let charges = answer_charges(services, &key, known, &mail.network, now);
+                step.confirm(services, ConfirmedBy::MailCode, charges).await
+            }
+            Compared::Unsent => return Err(ProblemCode::CodeUnsent.into()),
+            Compared::Expired => return Err(ProblemCode::CodeExpired.into()),
+            Compared::Replaced => return Err(ProblemCode::CodeReplaced.into()),
+            Compared::Wrong => {
+                mail.tries += 1;
+                let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
+                let charges = answer_charges(services, &key, known, &mail.network, now);
+                if tries_left == 0 {
+                    challenge.progress = Progress::Exhausted;
+                }
+                let problem = if tries_left == 0 {
+                    Problem::new(ProblemCode::TriesExhausted)
+                } else {
+                    Problem::new(ProblemCode::CodeWrong).member("tries_left", tries_left)
+                };
+                step.commit(services, charges).await.and(Err(problem.into()))
+            }
+        };
+        match outcome {
+            Ok(confirmed) => return Ok(confirmed),
+            Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => {}
+            Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
+                return Err(ProblemCode::TriesExhausted.into());
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ProblemCode::StoreUnavailable.into())
+}
+
+enum Compared {
+    Expired,
+    Replaced,
+    Right,
+    Unsent,
+    Wrong,
+}
+
+/// Compares a code with all that were sent, each in constant time.
+fn compare(
+    services: &Services,
+    page: &Page,
+    attempt: AttemptId,
+    mail: &MailRecord,
+    code: &MailCode,
+    now: Timestamp,
+) -> Compared {
+    let Some(last) = mail.codes.last() else { return Compared::Unsent };
+    let matches = |at: usize, record: &CodeRecord| -> bool {
+        code_mac(&services.keys, &page.platform, attempt, ordinal(at), code).ct_eq(&record.mac).into()
+    };
+    let hit = mail.codes.iter().enumerate().filter(|(at, record)| matches(*at, record)).map(|(at, _)| at).last();
+    let expired = Timestamp::from_millis(last.sent_at).plus_seconds(limits::MAIL_CODE_LIFE_S) <= now;
+    match hit {
+        Some(at) if at + 1 == mail.codes.len() && expired => Compared::Expired,
+        Some(at) if at + 1 == mail.codes.len() => Compared::Right,
+        Some(_) => Compared::Replaced,
+        None => Compared::Wrong,
+    }
+}
+
+/// What one answer costs, right or wrong.
+fn answer_charges(services: &Services, key: &AccountKey, known: bool, network: &str, now: Timestamp) -> Vec<Change> {
+    let own = budget(services, key, "mail-code-answers", known, network, now, DAY_S, ANSWERS_A_DAY);
+    let mut charges = vec![Change::ChargeBudget(own)];
+    if !known {
+        let all = budget(services, key, "mail-code-answers", known, "", now, DAY_S, STRANGERS_ANSWERS_A_DAY);
+        charges.push(Change::ChargeBudget(all));
+    }
+    charges
+}
+
+/// A counter of one account, one network and one lane: browsers whose cookie is known do not share one with strangers.
+#[expect(clippy::too_many_arguments, reason = "the parts of a budget's name, its window and its limit")]
+fn budget(
+    services: &Services,
+    key: &AccountKey,
+    what: &str,
+    known: bool,
+    network: &str,
+    now: Timestamp,
+    window_s: u64,
+    limit: u32,
+) -> Budget {
+    let lane: &[u8] = if known { b"known" } else { b"unknown" };
+    let name = [what.as_bytes(), key.account.as_str().as_bytes(), lane, network.as_bytes()];
+    let window = Timestamp::from_millis((now.as_seconds() - now.as_seconds() % window_s) * 1000);
+    Budget { name: budget_name(&services.keys, &name), window, limit, expires_at: window.plus_seconds(2 * window_s) }
+}
+
+fn ordinal(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn sends_exhausted(retry_after_s: u64) -> Problem {
+    Problem::new(ProblemCode::SendsExhausted).member("retry_after_s", retry_after_s)
+}

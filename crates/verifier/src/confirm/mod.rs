@@ -1,0 +1,30 @@
+//! Confirmations: turning a challenge into a verdict token. One file per method.
+//!
+//! May import: `attempts`' records and proofs, `seal`, `delivery` and `store` traits, `tokens`. Must not know HTTP or SQL.
+//!
+//! Every step is bound to the attempt, to the device key that the login proof named and to the cookie that went along with the
+//! challenge. A code that a person is talked into reading out still serves whoever began the attempt, which is why a
+//! device confirmed by code is on probation.
+//!
+//! To add a method: one file here with its steps, one file in the protocol's `challenge/`, one line in
+//! `attempts::reply`, one endpoint file, one row in docs/protocol.md.
+
+pub mod device_key;
+pub mod letter;
+pub mod mail_code;
+mod step;
+
+#[cfg(test)]
+mod tests;
+
+pub use letter::user_agent_label;
+pub use step::{ConfirmedResponse, check_proof};
+
+/// A mail address so that its owner knows it and nobody else learns it: `a•••e@e•••.com`.
+pub fn mask_mail(address: &str) -> String {
+    let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
+    let (host, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
+    let first = |text: &str| text.chars().next().map(String::from).unwrap_or_default();
+    let last = local.chars().last().filter(|_| local.chars().count() > 2).map(String::from).unwrap_or_default();
+    format!("{}•••{last}@{}•••.{top}", first(local), first(host))
+}

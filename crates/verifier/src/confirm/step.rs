@@ -1,0 +1,189 @@
+//! What every step of a confirmation begins and ends with.
+
+use login_guard_protocol::challenge::step_digest;
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::proof::{ProofKey, SignedProof};
+use login_guard_protocol::verdict::Verdict;
+use login_guard_protocol::{AttemptId, Digest, Platform, Purpose, TokenId, VERSION};
+use serde::Serialize;
+
+use crate::attempts::Page;
+use crate::attempts::proof::{self, Expected};
+use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
+use crate::entropy::make_bytes;
+use crate::problem::Problem;
+use crate::seal::cookie::{generation_digest, tag};
+use crate::services::Services;
+use crate::store::{AccountKey, Change, Commit, CommitError};
+use crate::tokens::{self, Grant};
+
+/// The 200 of a confirmation.
+#[derive(Clone, Debug, Serialize)]
+pub struct ConfirmedResponse {
+    /// Protocol version.
+    pub v: u32,
+    /// Always `allow`: the token is good for one `redeem`.
+    pub verdict: Verdict,
+    /// The verdict token.
+    pub token: String,
+}
+
+/// An attempt that this browser may work on: challenged, alive, with the cookie that went along.
+pub struct OpenStep {
+    /// The attempt.
+    pub stored: StoredAttempt,
+    /// Its account.
+    pub key: AccountKey,
+}
+
+impl OpenStep {
+    /// Reads an attempt for a page.
+    ///
+    /// # Errors
+    /// [`ProblemCode::AttemptUnknown`] when there is none, it was not challenged, or the cookie is not its own: the three look
+    /// alike. [`ProblemCode::AttemptExpired`], [`ProblemCode::AttemptEnded`].
+    pub async fn read(services: &Services, page: &Page, attempt: AttemptId, v: u32) -> Result<Self, Problem> {
+        if v != VERSION {
+            return Err(ProblemCode::VersionUnknown.into());
+        }
+        let unknown = || Problem::new(ProblemCode::AttemptUnknown);
+        let stored = StoredAttempt::read(services, &page.platform, attempt).await?.ok_or_else(unknown)?;
+        let key = stored.account_key(&page.platform).ok_or_else(unknown)?;
+        let challenge = stored.record.challenge.as_ref().ok_or_else(unknown)?;
+        let tag = tag(&services.keys, &key);
+        let cookie = page.cookie();
+        let digest = cookie.generation_for(tag).map(|generation| generation_digest(&services.keys, &key, generation));
+        if digest != Some(challenge.cookie_digest) {
+            return Err(unknown());
+        }
+        if challenge.is_expired(services.clock.now()) {
+            return Err(ProblemCode::AttemptExpired.into());
+        }
+        match challenge.progress {
+            Progress::Open => Ok(Self { stored, key }),
+            Progress::Exhausted => Err(ProblemCode::TriesExhausted.into()),
+            Progress::Confirmed { .. } | Progress::Redeemed => Err(ProblemCode::AttemptEnded.into()),
+        }
+    }
+
+    /// The challenge; [`Self::read`] saw it.
+    ///
+    /// # Errors
+    /// [`ProblemCode::AttemptUnknown`].
+    pub fn challenge(&mut self) -> Result<&mut ChallengeRecord, Problem> {
+        self.stored.record.challenge.as_mut().ok_or_else(|| ProblemCode::AttemptUnknown.into())
+    }
+
+    /// Writes the attempt with its next revision, and what belongs with it.
+    ///
+    /// # Errors
+    /// [`CommitError::Refused`] with `Stale` when another request was first.
+    pub async fn commit(&self, services: &Services, mut changes: Vec<Change>) -> Result<(), StepError> {
+        changes.push(Change::UpdateAttempt(self.stored.to_row(services, &self.key.platform)?));
+        let commit = Commit { scope: self.key.clone().into(), changes };
+        Ok(services.store.commit(commit).await?)
+    }
+
+    /// Marks the attempt confirmed and issues its token.
+    ///
+    /// # Errors
+    /// As [`Self::commit`].
+    pub async fn confirm(
+        mut self,
+        services: &Services,
+        by: ConfirmedBy,
+        changes: Vec<Change>,
+    ) -> Result<ConfirmedResponse, StepError> {
+        let token = TokenId::from_bytes(make_bytes(services.entropy.as_ref()).map_err(Problem::from)?);
+        let challenge = self.challenge()?;
+        challenge.progress = Progress::Confirmed { token, by };
+        let key = match by {
+            ConfirmedBy::DeviceKey { key } => Some(key),
+            ConfirmedBy::MailCode => challenge.key,
+        };
+        let mut amr = challenge.amr.clone();
+        amr.push(by.amr().to_owned());
+        let grant = Grant { account: self.key.clone(), attempt: self.stored.attempt, token, key, amr };
+        let token = tokens::issue(services, grant)?;
+        self.commit(services, changes).await?;
+        Ok(ConfirmedResponse { v: VERSION, verdict: Verdict::Allow, token })
+    }
+}
+
+/// Why a step stopped.
+#[derive(Debug)]
+pub enum StepError {
+    /// Another request was first, or the store failed.
+    Commit(CommitError),
+    /// The caller is told.
+    Problem(Problem),
+}
+
+impl From<Problem> for StepError {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<CommitError> for StepError {
+    fn from(error: CommitError) -> Self {
+        Self::Commit(error)
+    }
+}
+
+impl From<StepError> for Problem {
+    fn from(error: StepError) -> Self {
+        match error {
+            StepError::Commit(error) => error.into(),
+            StepError::Problem(problem) => problem,
+        }
+    }
+}
+
+/// Checks a confirmation proof: signature by the key it shows, every claim, and the exact step (its name and payload).
+///
+/// # Errors
+/// [`ProblemCode::ProofMalformed`] or [`ProblemCode::ProofRefused`].
+pub fn check_proof(
+    platform: &Platform,
+    origins: &[String],
+    challenge: &ChallengeRecord,
+    jws: &str,
+    (step, payload): (&str, &[u8]),
+) -> Result<PublicKey, Problem> {
+    let signed = SignedProof::parse(jws)?;
+    let ProofKey::Shown(key) = signed.key else { return Err(ProblemCode::ProofRefused.into()) };
+    let origin = origins.iter().find(|origin| **origin == signed.claims.origin).ok_or(ProblemCode::ProofRefused)?;
+    let expected = Expected {
+        platform,
+        nonce: &challenge.nonce,
+        origin,
+        name: challenge.name,
+        purpose: Purpose::Confirmation,
+        evidence: Digest::of(&[]),
+        act: Some(step_digest(step, payload)),
+    };
+    proof::check_claims(&signed.claims, &expected).map_err(|_| ProblemCode::ProofRefused)?;
+    let verified = proof::check_signature(&signed, &key).map_err(|_| ProblemCode::ProofRefused)?;
+    Ok(*verified.key())
+}
+
+/// Checks a proof that must come from the key of the login proof, or be left out where that browser has no key.
+///
+/// # Errors
+/// As [`check_proof`].
+pub fn check_own_proof(
+    page: &Page,
+    challenge: &ChallengeRecord,
+    jws: Option<&str>,
+    step: (&str, &[u8]),
+) -> Result<(), Problem> {
+    let (own, jws) = match (challenge.key, jws) {
+        (None, None) => return Ok(()),
+        (Some(own), Some(jws)) => (own, jws),
+        _ => return Err(ProblemCode::ProofRefused.into()),
+    };
+    let key = check_proof(&page.platform, std::slice::from_ref(&page.origin), challenge, jws, step)?;
+    if key.key_id() == own { Ok(()) } else { Err(ProblemCode::ProofRefused.into()) }
+}

@@ -1,0 +1,117 @@
+//! Rules: evidence and history in, findings out.
+//!
+//! Pure: may import the protocol crate and `matching`; no store, no clock, no I/O. A rule looks at [`Circumstances`]
+//! and gives at most one [`Finding`]. Rules never look at each other; `policy` combines what they find.
+//!
+//! To add a rule: one file with a function `find`, one line in [`RULES`], one row in docs/architecture.md. A fact no rule had
+//! needed so far goes into [`Circumstances`].
+
+mod account_rolled_back;
+mod account_tampered;
+mod cookie_changed;
+mod cookie_missing;
+mod device_on_probation;
+mod device_unknown;
+mod key_missing;
+mod key_unsupported;
+mod machine_differs;
+mod password_wrong;
+
+#[cfg(test)]
+mod tests;
+
+use login_guard_protocol::FindingCode;
+use serde::{Deserialize, Serialize};
+
+use crate::matching::Comparison;
+
+/// What a rule found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Stable, kebab-case.
+    pub code: FindingCode,
+    /// How much it matters, 0 to 100: below [`crate::policy::CHALLENGE_AT`] it only explains.
+    pub weight: u8,
+    /// For people.
+    pub sentence: String,
+}
+
+/// The facts of one attempt.
+#[derive(Clone, Debug)]
+pub struct Circumstances {
+    /// What of the device was recognised.
+    pub device: Recognised,
+    /// Why the browser has no key, if it has none.
+    pub keyless: Option<String>,
+    /// Whether the password was right and the account exists.
+    pub password_right: bool,
+    /// Whether all rows of the account verified.
+    pub rows: Rows,
+    /// What the head that the device returned tells.
+    pub head: Head,
+    /// Whether the device cookie is the one that came when the attempt began.
+    pub cookie_kept: bool,
+    /// Enrolled evidence against today's, for a device recognised by its key.
+    pub comparison: Option<Comparison>,
+}
+
+/// What of a device was recognised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recognised {
+    /// The cookie of a device, without its key.
+    Cookie,
+    /// Key and cookie of one device.
+    Device {
+        /// Whether it is on probation.
+        probation: bool,
+    },
+    /// The key of a device, without its cookie.
+    Key,
+    /// Nothing.
+    Nothing,
+}
+
+/// Whether an account's rows are what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rows {
+    /// They are.
+    Intact,
+    /// A row was changed, added, removed or swapped from outside.
+    Tampered,
+}
+
+/// What the head that a device returned tells about the account's rows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Head {
+    /// The rows are as new as the head, or newer; or there is no head of this account to compare.
+    Current,
+    /// The device has seen a newer version: the rows were rolled back.
+    Newer,
+}
+
+/// A rule.
+pub type Rule = fn(&Circumstances) -> Option<Finding>;
+
+/// Every rule, in the order in which findings are shown.
+pub const RULES: &[Rule] = &[
+    password_wrong::find,
+    account_tampered::find,
+    account_rolled_back::find,
+    device_unknown::find,
+    key_unsupported::find,
+    key_missing::find,
+    cookie_missing::find,
+    machine_differs::find,
+    device_on_probation::find,
+    cookie_changed::find,
+];
+
+/// What all rules find.
+pub fn find(circumstances: &Circumstances) -> Vec<Finding> {
+    RULES.iter().filter_map(|rule| rule(circumstances)).collect()
+}
+
+/// A finding under a code that is a constant of ours; none if the constant is not a code, which a test rules out.
+fn finding(code: &str, weight: u8, sentence: &str) -> Option<Finding> {
+    FindingCode::parse(code).ok().map(|code| Finding { code, weight, sentence: sentence.to_owned() })
+}

@@ -1,0 +1,93 @@
+use login_guard_protocol::verdict::Verdict;
+
+use super::*;
+use crate::matching::Comparison;
+use crate::policy::decide;
+
+/// A known device in good order.
+fn known() -> Circumstances {
+    Circumstances {
+        device: Recognised::Device { probation: false },
+        keyless: None,
+        password_right: true,
+        rows: Rows::Intact,
+        head: Head::Current,
+        cookie_kept: true,
+        comparison: Some(Comparison { same: 6, ..Comparison::default() }),
+    }
+}
+
+fn codes(circumstances: &Circumstances) -> Vec<String> {
+    find(circumstances).into_iter().map(|finding| finding.code.to_string()).collect()
+}
+
+#[test]
+fn a_known_device_in_good_order_is_allowed_without_findings() {
+    assert!(codes(&known()).is_empty());
+    assert_eq!(decide(&find(&known())), Verdict::Allow);
+}
+
+#[test]
+fn probation_explains_and_does_not_challenge() {
+    let circumstances = Circumstances { device: Recognised::Device { probation: true }, ..known() };
+    assert_eq!(codes(&circumstances), ["device-on-probation"]);
+    assert_eq!(decide(&find(&circumstances)), Verdict::Allow);
+}
+
+#[test]
+fn every_missing_half_is_challenged() {
+    for (device, code) in [
+        (Recognised::Nothing, "device-unknown"),
+        (Recognised::Cookie, "key-missing"),
+        (Recognised::Key, "cookie-missing"),
+    ] {
+        let circumstances = Circumstances { device, comparison: None, ..known() };
+        assert_eq!(codes(&circumstances), [code]);
+        assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+    }
+}
+
+#[test]
+fn rows_that_fail_and_heads_that_are_newer_are_challenged() {
+    for circumstances in
+        [Circumstances { rows: Rows::Tampered, ..known() }, Circumstances { head: Head::Newer, ..known() }]
+    {
+        assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+    }
+}
+
+#[test]
+fn a_machine_that_differs_mostly_is_challenged() {
+    let comparison = Some(Comparison { same: 2, changed: 1, lost: 3, gained: 0 });
+    let circumstances = Circumstances { comparison, ..known() };
+    assert_eq!(codes(&circumstances), ["machine-differs"]);
+    assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+}
+
+#[test]
+fn a_wrong_password_is_denied_whatever_the_device() {
+    for device in [Recognised::Nothing, Recognised::Device { probation: false }] {
+        let circumstances = Circumstances { device, password_right: false, ..known() };
+        assert_eq!(decide(&find(&circumstances)), Verdict::Deny);
+    }
+}
+
+#[test]
+fn every_rule_gives_a_finding_when_its_fact_is_there() {
+    let everything = Circumstances {
+        device: Recognised::Nothing,
+        keyless: Some("no-indexeddb".into()),
+        password_right: false,
+        rows: Rows::Tampered,
+        head: Head::Newer,
+        cookie_kept: false,
+        comparison: Some(Comparison { lost: 6, ..Comparison::default() }),
+    };
+    let mut found = codes(&everything);
+    for device in [Recognised::Cookie, Recognised::Key, Recognised::Device { probation: true }] {
+        found.extend(codes(&Circumstances { device, ..known() }));
+    }
+    found.sort();
+    found.dedup();
+    assert_eq!(found.len(), RULES.len());
+}
