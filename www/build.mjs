@@ -1,0 +1,168 @@
+// Builds everything that a login page loads, into www/dist: the wasm module and its glue, the worker, the challenge
+// component and guard.js, which has the names and digests of the others baked in.
+//
+// Needs `npm ci`, the target wasm32-unknown-unknown, and wasm-bindgen (or wasm-pack) of the locked version on PATH;
+// CARGO, WASM_BINDGEN and WASM_PACK name other ones.
+
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { brotliCompressSync, constants } from "node:zlib";
+
+import { build } from "esbuild";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const scratch = join(root, "target", "www");
+const dist = join(root, "www", "dist");
+const require = createRequire(import.meta.url);
+
+// wasm-opt --all-features writes modules that engines refuse: each feature is named
+const WASM_OPT = [
+  "-Oz", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-sign-ext", "--enable-mutable-globals",
+  "--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-multivalue",
+  "--strip-debug", "--strip-producers", "--strip-target-features",
+];
+
+const generated = bindings();
+const wasmBytes = optimize(join(generated, "login_guard_bg.wasm"));
+const signals = await signalNames(wasmBytes);
+checkDeclarations();
+
+const out = new Map();
+const add = (stem, extension, bytes) => {
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
+  return record(`${stem}.${hash}.${extension}`, bytes);
+};
+const record = (name, bytes) => {
+  const file = { name, integrity: `sha384-${createHash("sha384").update(bytes).digest("base64")}` };
+  out.set(name, { bytes, integrity: file.integrity });
+  return file;
+};
+
+const wasm = add("login_guard_bg", "wasm", wasmBytes);
+const glue = add("login_guard", "js", await bundle({
+  stdin: { contents: `export { default, component, document } from "./login_guard.js";`, resolveDir: generated },
+}));
+const worker = add("evidence-worker", "js", await bundle({
+  entryPoints: [join(root, "www/evidence-worker.ts")],
+  define: { GLUE: JSON.stringify(`./${glue.name}`) },
+  external: [`./${glue.name}`],
+}));
+const challenge = add("challenge", "js", await bundle({
+  entryPoints: [join(root, "www/challenge.ts")],
+  define: { FILES: "null" },
+}));
+const define = {
+  FILES: JSON.stringify({ challenge, glue, wasm, worker }),
+  PAGE_SIGNALS: JSON.stringify(signals.page),
+  WORKER_SIGNALS: JSON.stringify(signals.worker),
+};
+const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(join(dist, "test"), { recursive: true });
+const manifest = {};
+for (const [name, { bytes, integrity }] of out) {
+  writeFileSync(join(dist, name), bytes);
+  manifest[name] = { integrity, bytes: bytes.length, brotli: brotli(bytes), immutable: name !== guard.name };
+}
+writeJson("manifest.json", manifest);
+const size = (file) => manifest[file.name].brotli;
+const beforeSubmit = [guard, glue, worker, wasm].reduce((sum, file) => sum + size(file), 0);
+const sizes = {
+  wasm_brotli: size(wasm),
+  glue_brotli: size(glue),
+  before_submit_brotli: beforeSubmit,
+  total_brotli: beforeSubmit + size(challenge),
+};
+writeJson("sizes.json", sizes);
+// for tests only, and not in the manifest
+writeFileSync(join(dist, "test", "vectors.js"), await bundle({ entryPoints: [join(root, "www/vectors.ts")], define }));
+tsc("--noEmit", "false", "--declaration", "--emitDeclarationOnly", "--outDir", join(dist, "types"), "--project", root);
+writeFileSync(join(dist, "guard.d.ts"), `export * from "./types/guard";\n`);
+console.log(Object.entries(sizes).map(([name, bytes]) => `${name} ${bytes}`).join("\n"));
+
+/** Compiles the module and generates its bindings; answers their folder. */
+function bindings() {
+  const folder = join(scratch, "pkg");
+  mkdirSync(folder, { recursive: true });
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  // places in panics would otherwise tell where this was built
+  const flags = [[cargoHome, "cargo"], [root, "."]].map(([from, to]) => `"--remap-path-prefix=${from}=${to}"`);
+  const config = `target.wasm32-unknown-unknown.rustflags=[${flags.join(",")}]`;
+  const cargoArguments = ["--locked", "--config", config];
+  if (process.env.WASM_PACK !== undefined && process.env.WASM_BINDGEN === undefined) {
+    run(process.env.WASM_PACK, ["build", root, "--target", "web", "--mode", "no-install", "--profile", "wasm", "--no-pack", "--out-dir", folder, "--", ...cargoArguments]);
+    return folder;
+  }
+  run(process.env.CARGO ?? "cargo", ["build", "--package", "login-guard", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "wasm", ...cargoArguments]);
+  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+  const compiled = join(target, "wasm32-unknown-unknown", "wasm", "login_guard.wasm");
+  run(process.env.WASM_BINDGEN ?? "wasm-bindgen", ["--target", "web", "--out-dir", folder, compiled]);
+  return folder;
+}
+
+function optimize(file) {
+  const optimized = join(scratch, "login_guard_bg.wasm");
+  run(process.execPath, [require.resolve("binaryen/bin/wasm-opt"), file, "-o", optimized, ...WASM_OPT]);
+  const bytes = readFileSync(optimized);
+  // throws when an engine would refuse it
+  new WebAssembly.Module(bytes);
+  if (bytes.includes(homedir()) || bytes.includes(root)) throw new Error("the module tells where it was built");
+  return bytes;
+}
+
+/** The module itself says which signals there are, so that the list exists once. */
+async function signalNames(bytes) {
+  writeFileSync(join(generated, "package.json"), `{"type":"module"}`);
+  const module = await import(pathToFileURL(join(generated, "login_guard.js")).href);
+  module.initSync({ module: bytes });
+  const names = { page: [], worker: [] };
+  for (const line of module.signals().trim().split("\n")) {
+    const [name, scope] = line.split(" ");
+    names[scope].push(name);
+  }
+  return names;
+}
+
+/** The generated declarations must be what www/evidence-module.ts says. */
+function checkDeclarations() {
+  const check = join(scratch, "check.ts");
+  const lines = [
+    `import * as bindings from "./pkg/login_guard.js";`,
+    `import type { EvidenceModule } from "../../www/evidence-module";`,
+    `export const checked: Pick<EvidenceModule, "component"> = bindings;`,
+    `export const written: Uint8Array = bindings.document("");`,
+  ];
+  writeFileSync(check, lines.join("\n"));
+  writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { rootDir: "../.." }, include: ["check.ts"] }));
+  tsc("--noEmit", "--project", scratch);
+}
+
+async function bundle(options) {
+  const result = await build({
+    bundle: true, write: false, minify: true, format: "esm", target: "es2022", charset: "utf8", legalComments: "none",
+    absWorkingDir: root, logLevel: "warning", ...options,
+  });
+  return Buffer.from(result.outputFiles[0].contents);
+}
+
+function tsc(...options) {
+  run(process.execPath, [join(dirname(require.resolve("typescript/package.json")), "bin", "tsc"), ...options]);
+}
+
+function run(program, options) {
+  execFileSync(program, options, { cwd: root, stdio: ["ignore", "inherit", "inherit"] });
+}
+
+function brotli(bytes) {
+  return brotliCompressSync(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }).length;
+}
+
+function writeJson(name, value) {
+  writeFileSync(join(dist, name), `${JSON.stringify(value, null, 2)}\n`);
+}

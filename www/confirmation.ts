@@ -1,0 +1,136 @@
+// The steps that confirm a challenged attempt. Knows the wire, not the page.
+
+import { fromBase64url } from "./encoding";
+import { codeOf, LoginGuardError } from "./error";
+import { alias, type DeviceKey, find } from "./keys";
+import { makeProof, stepDigest } from "./proof";
+import { post } from "./transport";
+import { solve, type Work } from "./work";
+
+/** What the back end handed over, as it came (docs/protocol.md "Challenge"). */
+export interface Challenge {
+  readonly v: number;
+  readonly attempt: string;
+  readonly platform: string;
+  readonly purpose: string;
+  readonly nonce: string;
+  readonly name: string;
+  readonly methods: readonly Method[];
+  readonly work: Work | null;
+  readonly expires_in_s: number;
+  readonly reference: string;
+}
+
+/** Ways to confirm; one that is not known here is passed over. */
+export interface Method {
+  readonly method: string;
+  readonly keys?: readonly string[];
+  readonly destination?: string;
+}
+
+/** A code was handed over to the mail. */
+export interface Sent {
+  readonly destination: string;
+  readonly expires_in_s: number;
+  readonly resend_after_s: number;
+  readonly tries_left: number;
+}
+
+interface Verdict {
+  readonly token: string;
+}
+
+/** Checks the shape of a challenge; throws `challenge-invalid`. */
+export function checkChallenge(value: unknown): Challenge {
+  const challenge = value as Partial<Challenge> | null | undefined;
+  const texts = [challenge?.attempt, challenge?.platform, challenge?.nonce, challenge?.name];
+  if (challenge?.v !== 1 || texts.some((text) => typeof text !== "string") || !Array.isArray(challenge.methods)) {
+    throw new LoginGuardError("challenge-invalid");
+  }
+  return challenge as Challenge;
+}
+
+export class Confirmation {
+  #counter: number | undefined;
+
+  constructor(readonly challenge: Challenge) {}
+
+  /** The masked destination, when a code by mail is possible. */
+  get destination(): string | undefined {
+    return this.challenge.methods.find(({ method }) => method === "mail-code")?.destination;
+  }
+
+  /**
+   * Confirms by a key that this browser holds for the account, if it holds one: a new name for an old key. The name
+   * then leads to that key, and the key made for it is dropped.
+   */
+  async byDeviceKey(signal: AbortSignal): Promise<string | undefined> {
+    const ids = this.challenge.methods.find(({ method }) => method === "device-key")?.keys ?? [];
+    const key = ids.length > 0 ? await held((one) => one.platform === this.challenge.platform && ids.includes(one.id)) : undefined;
+    if (key === undefined) return undefined;
+    try {
+      const proof = await this.#prove(key, "device-key/check", "");
+      const { token } = await this.#post<Verdict>("device-key/check", { proof }, signal);
+      await alias(this.challenge.name, key.id);
+      return await this.#field(token);
+    } catch (thrown) {
+      // another method may still do, unless the person ended it
+      if (codeOf(thrown) === "cancelled" || this.destination === undefined) throw thrown;
+      return undefined;
+    }
+  }
+
+  /** Does the work once and asks for a code. */
+  async send(signal: AbortSignal, progress: (share: number) => void): Promise<Sent> {
+    const { work } = this.challenge;
+    if (work !== null) this.#counter ??= await solve(work, { signal, progress });
+    const counter = this.#counter ?? 0;
+    const proof = await this.#prove(await this.#loginKey(), "mail-code/send", String(counter));
+    return this.#post<Sent>("mail-code/send", { proof, work: { counter } }, signal);
+  }
+
+  /** Answers with eight digits. The value of `login-guard-verdict`. */
+  async check(code: string, signal: AbortSignal): Promise<string> {
+    const proof = await this.#prove(await this.#loginKey(), "mail-code/check", code);
+    const { token } = await this.#post<Verdict>("mail-code/check", { proof, code }, signal);
+    return this.#field(token);
+  }
+
+  /** The key that the login proof named; none in a browser that keeps no keys. */
+  #loginKey(): Promise<DeviceKey | undefined> {
+    const { name, platform } = this.challenge;
+    return held((key) => key.platform === platform && key.names.includes(name));
+  }
+
+  async #field(token: string): Promise<string> {
+    // the token says which key it is for
+    const key = await held(({ id }) => id === confirmedKey(token));
+    return `${token}~${(await this.#prove(key, "redeem", token)) ?? ""}`;
+  }
+
+  async #prove(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {
+    if (key === undefined) return null;
+    const { platform, nonce, name } = this.challenge;
+    return makeProof(key, { platform, nonce, name, purpose: "confirmation", act: await stepDigest(step, payload) }, true);
+  }
+
+  #post<T>(step: string, body: object, signal: AbortSignal): Promise<T> {
+    return post<T>(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/${step}`, body, { signal });
+  }
+}
+
+/** A key that fits; none where no keys can be kept. */
+function held(fits: (key: DeviceKey) => boolean): Promise<DeviceKey | undefined> {
+  return find(fits).catch(() => undefined);
+}
+
+/** The thumbprint in `cnf` of a token; the verifier checks it again, so nothing is verified here. */
+function confirmedKey(token: string): string | undefined {
+  const payload = token.split(".")[1] ?? "";
+  try {
+    const claims = JSON.parse(new TextDecoder().decode(fromBase64url(payload))) as { cnf?: { jkt?: string } };
+    return claims.cnf?.jkt;
+  } catch {
+    throw new LoginGuardError("answer-invalid");
+  }
+}

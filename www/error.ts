@@ -1,0 +1,33 @@
+// The one error of the public surface.
+
+/** A problem as the verifier told it (RFC 9457), as far as pages need it. */
+export interface Problem {
+  readonly code: string;
+  readonly detail?: string;
+  readonly reference?: string;
+  readonly tries_left?: number;
+  /** Seconds, from the header `Retry-After`. */
+  readonly retryAfter?: number;
+}
+
+/**
+ * What the API throws. `code` is stable: a problem code of docs/protocol.md, or one of
+ * `unreachable` (no answer), `answer-invalid` (an answer of another shape), `cancelled`, `challenge-invalid`,
+ * `file-refused` (a lazy file is missing or not the one that was built), `login-name-invalid`, `work-unsolvable`.
+ */
+export class LoginGuardError extends Error {
+  override readonly name = "LoginGuardError";
+
+  constructor(
+    readonly code: string,
+    readonly problem?: Problem,
+  ) {
+    super(code);
+  }
+}
+
+/** The stable code of anything thrown. */
+export function codeOf(thrown: unknown): string {
+  if (thrown instanceof LoginGuardError) return thrown.code;
+  return thrown instanceof DOMException && thrown.name === "AbortError" ? "cancelled" : "internal";
+}

@@ -1,0 +1,67 @@
+// The script that a login page includes. Guards marked forms by itself, and offers the same by hand.
+
+import type { Challenge } from "./confirmation";
+import { files, importChecked } from "./files";
+import { guardForms } from "./form";
+import { checkName, Login } from "./login";
+
+export type { Challenge } from "./confirmation";
+export { LoginGuardError } from "./error";
+
+interface ChallengeModule {
+  resolve(challenge: Challenge, options: { signal?: AbortSignal }): Promise<string>;
+}
+
+let login: Login | undefined;
+
+/** Begins with a typed name, so that the proof is ready when it is needed. Stores nothing, and never throws. */
+function prepare(loginName: string): void {
+  try {
+    void loginFor(loginName);
+  } catch {
+    // a name that cannot be one is told when a proof is asked for
+  }
+}
+
+/**
+ * The value of the field `login-guard-proof` for a typed login name. A browser that cannot keep a key gives one too.
+ *
+ * Throws `LoginGuardError`: `unreachable` when the verifier does not answer, `login-name-invalid`, or a problem's code.
+ */
+async function prove(options: { loginName: string }): Promise<string> {
+  return loginFor(options.loginName).prove();
+}
+
+/**
+ * Resolves the challenge that a back end handed over: unseen when this browser holds a key of the account, else
+ * by asking the person in a dialog. Answers the value of the field `login-guard-verdict`.
+ *
+ * Throws `LoginGuardError`: `cancelled` when the person or `signal` ended it, or the code of what ended the attempt.
+ */
+async function resolve(challenge: Challenge, options: { signal?: AbortSignal } = {}): Promise<string> {
+  return (await challengeModule()).resolve(challenge, options);
+}
+
+function loginFor(typed: string): Login {
+  const loginName = checkName(typed);
+  if (login?.loginName !== loginName) {
+    login?.drop();
+    login = new Login(loginName);
+  }
+  return login;
+}
+
+function challengeModule(): Promise<ChallengeModule> {
+  return importChecked<ChallengeModule>(files.challenge);
+}
+
+export const guard = Object.freeze({ prepare, prove, resolve });
+export { prepare, prove, resolve };
+
+window.addEventListener("pageshow", (event) => {
+  // a page from the back/forward cache holds an attempt of another time
+  if (event.persisted) login?.drop();
+});
+guardForms(guard);
+// the element upgrades itself once its definition is here; a refused file leaves the page's own fallback inside it
+if (document.querySelector("login-guard-challenge") !== null) challengeModule().catch(() => undefined);

@@ -1,0 +1,62 @@
+// English. Every sentence says what happened and what to do next.
+
+export const alerts = {
+  unreachable: "The security check could not be reached, so you are not logged in yet. What you typed is still here: please try again.",
+  failed: "The security check did not work, so you are not logged in yet. What you typed is still here: please try again.",
+};
+
+export const texts = {
+  title: "Confirm this browser",
+  lead: "Your password is right, but we do not recognise this browser ({browser}). To make sure it is you, we will send an eight-digit code to {destination}.",
+  leadWithoutMail: "Your password is right, but this browser ({browser}) cannot be confirmed here.",
+  browserOn: "{browser} on {platform}",
+  thisBrowser: "unknown kind",
+  send: "Send the code",
+  preparing: "Preparing to send. This takes a moment.",
+  sent: "We sent a code to {destination}. It is valid until {time}.",
+  label: "Code from the mail",
+  hint: "Eight digits. If it does not arrive within a minute, look into your spam folder.",
+  warning: "Never pass this code on. Our staff will never ask you for it.",
+  submit: "Confirm",
+  checking: "Checking the code.",
+  resend: "Send a new code",
+  resendIn: "Send a new code in {seconds} s",
+  done: "Confirmed. You are being logged in.",
+  cancel: "Cancel",
+  close: "Close",
+  restart: "Log in again",
+  reference: "Reference for support",
+  ended: "Not confirmed",
+  triesLeft: "{count} tries left.",
+  tryLeft: "One try left.",
+  waitMinutes: "Try again in {count} min.",
+};
+
+/** What a person is told for each code; `internal` where a code is not listed. */
+export const problems: Readonly<Record<string, string>> = {
+  "answer-invalid": "The answer could not be understood. Please try again.",
+  "attempt-ended": "This log-in was confirmed already or has ended. Please log in again.",
+  "attempt-expired": "This log-in has taken more than ten minutes. Please log in again.",
+  "attempt-unknown": "This log-in is not known in this browser. Please log in again.",
+  "challenge-invalid": "This page did not get what it needs to confirm the browser. Please log in again.",
+  "code-expired": "This code has expired. Please ask for a new one.",
+  "code-incomplete": "The code has eight digits.",
+  "code-replaced": "A newer code was sent. Please use the one from the latest mail; this did not count as a try.",
+  "code-unsent": "Please ask for a code first.",
+  "code-wrong": "This is not the code we sent.",
+  "delivery-unavailable": "The mail could not be sent. Please try again in a moment.",
+  internal: "Something went wrong on our side. Please try again.",
+  "method-unavailable": "This log-in cannot be confirmed that way. Please contact support.",
+  "nonce-expired": "This page has been open for too long. Please log in again.",
+  "nonce-spent": "This log-in was used already. Please log in again.",
+  "origin-refused": "This page may not confirm log-ins. Please open the log-in page by its usual address.",
+  "proof-refused": "This browser could not show its key. Please log in again.",
+  "sends-exhausted": "Enough codes were sent for now.",
+  "store-unavailable": "The service is busy. Please try again in a moment.",
+  "tries-exhausted": "That were too many wrong codes. Please log in again.",
+  unreachable: "The security check could not be reached. Please check your connection and try again.",
+  "verdict-expired": "The confirmation is too old. Please log in again.",
+  "verdict-spent": "The confirmation was used already. Please log in again.",
+  "work-refused": "The preparation was refused. Please try again.",
+  "work-unsolvable": "The preparation did not succeed. Please log in again.",
+};

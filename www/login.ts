@@ -1,0 +1,142 @@
+// One typed login name: its key, its evidence, its current attempt, and the proof of them.
+
+import { toBase64url, utf8 } from "./encoding";
+import { LoginGuardError } from "./error";
+import { absent, gather } from "./evidence";
+import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
+import { accountHead, makeProof, nameDigest, trimName } from "./proof";
+import { post } from "./transport";
+
+interface Attempt {
+  readonly attempt: string;
+  readonly nonce: string;
+  readonly platform: string;
+  readonly renew_after_s: number;
+  readonly parameters: { readonly evidence_budget_ms: number };
+  /** When it was asked for, by the local clock. */
+  readonly askedAt: number;
+}
+
+const DEFAULT_BUDGET_MS = 1_000;
+const MAX_NAME_BYTES = 320;
+/** Remembers, for this tab, the key that was last shown by its id alone. */
+const SHOWN_BY_ID = "login-guard-shown";
+
+/** The name without white space around it; throws `login-name-invalid`. */
+export function checkName(typed: string): string {
+  const loginName = trimName(typed);
+  const fits = loginName !== "" && utf8(loginName).length <= MAX_NAME_BYTES && !/\p{Cc}/u.test(loginName);
+  if (!fits) throw new LoginGuardError("login-name-invalid");
+  return loginName;
+}
+
+export class Login {
+  #key: Promise<DeviceKey | KeylessError>;
+  #evidence: Promise<Uint8Array<ArrayBuffer>> | undefined;
+  #attempt: Promise<Attempt> | undefined;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+
+  /** Begins at once: looks for the key, asks for an attempt, gathers evidence. Stores nothing. */
+  constructor(readonly loginName: string) {
+    this.#key = findByLoginName(this.loginName).then((held) => held ?? makeKey()).catch(keyless);
+    this.#ask();
+    this.#gather();
+  }
+
+  /** The value of `login-guard-proof`. Spends the attempt; the next proof asks for another. */
+  async prove(): Promise<string> {
+    const { attempt, nonce, platform } = await this.#fresh();
+    const key = await this.#key;
+    if (key instanceof KeylessError) return this.#keyless(attempt, nonce, key.code);
+    const name = await nameDigest(platform, this.loginName);
+    const evidence = await (this.#evidence ?? this.#gather());
+    try {
+      const kept = key.names.includes(name) ? key : await keep(key, platform, name);
+      this.#key = Promise.resolve(kept);
+      if (kept.id !== key.id) {
+        // another tab was first: everything was made for the wrong key
+        this.#attempt = this.#evidence = undefined;
+        return await this.prove();
+      }
+      const proof = await makeProof(kept, { platform, nonce, name, purpose: "login", evidence }, mustShow(kept.id));
+      this.drop();
+      return `${attempt}~${proof}~${toBase64url(evidence)}`;
+    } catch (thrown) {
+      if (!(thrown instanceof KeylessError)) throw thrown;
+      this.#key = Promise.resolve(thrown);
+      return this.#keyless(attempt, nonce, thrown.code);
+    }
+  }
+
+  /** Forgets the attempt: it may be older than the page believes, or belong to a page before the back button. */
+  drop(): void {
+    clearTimeout(this.#renewal);
+    this.#attempt = undefined;
+  }
+
+  #keyless(attempt: string, nonce: string, reason: string): string {
+    this.drop();
+    return `${attempt}~keyless:${reason}:${nonce}~${toBase64url(absent(reason))}`;
+  }
+
+  #ask(): Promise<Attempt> {
+    clearTimeout(this.#renewal);
+    const askedAt = Date.now();
+    const asked = this.#key.then(async (key): Promise<Attempt> => {
+      // only a kept key is one that the server may know
+      const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
+      const attempt = await post<Attempt>("attempts", { purpose: "login", ...known }, { repeatable: true });
+      return { ...attempt, askedAt };
+    });
+    this.#attempt = asked;
+    asked.then(
+      ({ renew_after_s }) => {
+        if (this.#attempt !== asked) return;
+        // a hidden page asks again when it is needed
+        this.#renewal = setTimeout(() => (document.hidden ? this.drop() : this.#ask()), renew_after_s * 1_000);
+      },
+      () => {
+        // proving asks again and tells
+        if (this.#attempt === asked) this.#attempt = undefined;
+      },
+    );
+    return asked;
+  }
+
+  async #fresh(): Promise<Attempt> {
+    const attempt = await (this.#attempt ?? this.#ask());
+    // timers stand still while a machine sleeps, so age is looked at as well
+    const age = Date.now() - attempt.askedAt;
+    return age >= 0 && age < attempt.renew_after_s * 1_000 ? attempt : this.#ask();
+  }
+
+  #gather(): Promise<Uint8Array<ArrayBuffer>> {
+    const startedAt = Date.now();
+    const budget = this.#attempt?.then(({ parameters }) => parameters.evidence_budget_ms) ?? Promise.resolve(DEFAULT_BUDGET_MS);
+    const deadline = budget
+      .catch(() => DEFAULT_BUDGET_MS)
+      .then((budget_ms) => new Promise<void>((resolve) => setTimeout(resolve, startedAt + budget_ms - Date.now())));
+    this.#evidence = this.#key.then((key) => (key instanceof KeylessError ? absent(key.code) : gather(key.digestKey, deadline)));
+    return this.#evidence;
+  }
+}
+
+function keyless(thrown: unknown): KeylessError {
+  return thrown instanceof KeylessError ? thrown : new KeylessError("no-webcrypto");
+}
+
+/**
+ * Whether the whole key must be shown. The server knows a key that an account head came for; but when the last
+ * proof by id alone led back to a login page, it may have lost it, and showing the key costs a hundred bytes.
+ */
+function mustShow(keyId: string): boolean {
+  if (accountHead(keyId) === undefined) return true;
+  try {
+    const repeated = sessionStorage.getItem(SHOWN_BY_ID) === keyId;
+    if (repeated) sessionStorage.removeItem(SHOWN_BY_ID);
+    else sessionStorage.setItem(SHOWN_BY_ID, keyId);
+    return repeated;
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,67 @@
+// The only place that fetches: same-origin JSON to the verifier's browser listener, and the wasm file.
+
+import { LoginGuardError, type Problem } from "./error";
+import { base, type BuiltFile, urlOf } from "./files";
+
+/** Milliseconds after which an answer is given up. */
+const TIME_OUT_MS = 6_000;
+const RETRY_PAUSE_MS = 400;
+
+/**
+ * Posts JSON and returns the JSON that came.
+ *
+ * One retry, after a pause, and only where asking twice is harmless: when the verifier says that nothing was decided,
+ * or when `repeatable` and no answer came at all.
+ */
+export async function post<T>(path: string, body: object, options: { repeatable?: boolean; signal?: AbortSignal | undefined } = {}): Promise<T> {
+  try {
+    return await postOnce<T>(path, body, options.signal);
+  } catch (thrown) {
+    const code = thrown instanceof LoginGuardError ? thrown.code : "";
+    if (code !== "store-unavailable" && !(options.repeatable === true && code === "unreachable")) throw thrown;
+    await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+    return postOnce<T>(path, body, options.signal);
+  }
+}
+
+/** Fetches a built file; the browser refuses other bytes than the built ones. */
+export function fetchFile(file: BuiltFile): Promise<Response> {
+  return fetch(urlOf(file), { integrity: file.integrity });
+}
+
+async function postOnce<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+  const timer = new AbortController();
+  const cancel = (): void => timer.abort();
+  const timeout = setTimeout(cancel, TIME_OUT_MS);
+  signal?.addEventListener("abort", cancel);
+  try {
+    const response = await fetch(new URL(path, base), {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ v: 1, ...body }),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: timer.signal,
+    });
+    const answer: unknown = await response.json();
+    if (typeof answer !== "object" || answer === null) throw new LoginGuardError("answer-invalid");
+    if (response.ok) return answer as T;
+    throw problemOf(response, answer);
+  } catch (thrown) {
+    if (thrown instanceof LoginGuardError) throw thrown;
+    if (signal?.aborted === true) throw new LoginGuardError("cancelled");
+    // a proxy's own error page is no answer of the verifier's either
+    throw new LoginGuardError("unreachable");
+  } finally {
+    clearTimeout(timeout);
+    signal?.removeEventListener("abort", cancel);
+  }
+}
+
+function problemOf(response: Response, answer: object): LoginGuardError {
+  const problem = answer as Partial<Problem>;
+  if (typeof problem.code !== "string") return new LoginGuardError("answer-invalid");
+  const retryAfter = Number(response.headers.get("retry-after"));
+  return new LoginGuardError(problem.code, { ...problem, code: problem.code, ...(retryAfter > 0 ? { retryAfter } : {}) });
+}
