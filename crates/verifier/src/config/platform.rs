@@ -1,0 +1,79 @@
+//! `[[platform]]`: exchanges, and the origins whose pages may ask.
+
+use std::collections::BTreeSet;
+
+use login_guard_protocol::{Platform, limits};
+
+use super::Surroundings;
+use super::table::Table;
+
+/// Codes an hour when the file does not say; documented in docs/protocol.md.
+const SENDS_PER_HOUR: u64 = 3;
+
+/// A platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformSection {
+    /// Its name on the wire.
+    pub name: Platform,
+    /// The name that people know.
+    pub display_name: String,
+    /// Origins whose pages may ask.
+    pub origins: Vec<String>,
+    /// Codes that one account may be sent within an hour from one network.
+    pub sends_per_hour: u32,
+}
+
+pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<PlatformSection> {
+    let name = table.required_text("name", "lower-case letters, digits and hyphens, at most 32", |text| {
+        Platform::parse(&text).ok()
+    });
+    let display_name = table.required_text("display_name", "the name that people know, at most 64 bytes", |text| {
+        (1..=64).contains(&text.len()).then_some(text).filter(|text| !text.chars().any(char::is_control))
+    });
+    let expected = "1 to 16 origins like https://login.example or app:name, without a path";
+    let origins = table.required_texts("origins", 1..=16, expected, |table, text| {
+        if around.production() && text.starts_with("http://") {
+            table.report("origins", "unfit for production: expected https://, also on this machine");
+            return None;
+        }
+        check_origin(text)
+    });
+    let sends = table.optional_number("sends_per_hour", 1..=1_000).unwrap_or(SENDS_PER_HOUR);
+    Some(PlatformSection {
+        name: name?,
+        display_name: display_name?,
+        origins,
+        sends_per_hour: u32::try_from(sends).ok()?,
+    })
+}
+
+/// Checks what no section sees alone: names and origins belong to one platform each.
+pub(super) fn check_apart(platforms: &[PlatformSection], root: &mut Table<'_>) {
+    let (mut names, mut origins) = (BTreeSet::new(), BTreeSet::new());
+    for platform in platforms {
+        if !names.insert(&platform.name) {
+            root.report("platform", "expected another name for each platform");
+        }
+        for origin in &platform.origins {
+            if !origins.insert(origin) {
+                root.report("platform", "expected each origin once: an origin decides the platform");
+            }
+        }
+    }
+}
+
+/// An origin as browsers serialize it (RFC 6454 section 6.2): scheme, host in lower case, a port only if it is not the usual one.
+fn check_origin(text: String) -> Option<String> {
+    if text.len() > limits::ORIGIN_BYTES || text.bytes().any(|b| b.is_ascii_uppercase() || !b.is_ascii_graphic()) {
+        return None;
+    }
+    if let Some(app) = text.strip_prefix("app:") {
+        return (!app.is_empty()).then_some(text);
+    }
+    let (rest, usual) = match text.strip_prefix("https://") {
+        Some(rest) => (rest, ":443"),
+        None => (text.strip_prefix("http://")?, ":80"),
+    };
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    (!rest.is_empty() && rest.bytes().all(plain) && !rest.ends_with(usual) && !rest.ends_with(':')).then_some(text)
+}

@@ -1,0 +1,42 @@
+//! The backend listener: private, for the exchange's back end, under `/v1/`.
+
+mod assess_attempt;
+mod open_attempt;
+mod read_health;
+mod read_key_set;
+mod redeem_verdict;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::api_key::ApiKeys;
+use super::health::Equipment;
+use super::layers::surround;
+use crate::services::Services;
+
+/// What the endpoints of this listener share.
+#[derive(Debug)]
+pub struct BackendState {
+    /// The parts behind the calls.
+    pub services: Arc<Services>,
+    /// Who may call.
+    pub api_keys: ApiKeys,
+    /// What the service was started with.
+    pub equipment: Equipment,
+}
+
+/// The table of endpoints.
+pub fn router(state: Arc<BackendState>) -> Router {
+    let services = Arc::clone(&state.services);
+    let endpoints = Router::new()
+        .route("/healthz", get(read_health::live))
+        .route("/readyz", get(read_health::ready))
+        .route("/v1/attempts/{attempt}/assess", post(assess_attempt::handle))
+        .route("/v1/attempts/{attempt}/open", post(open_attempt::handle))
+        .route("/v1/jwks.json", get(read_key_set::handle))
+        .route("/v1/verdicts/redeem", post(redeem_verdict::handle))
+        .with_state(state);
+    surround(endpoints, &services)
+}

@@ -1,0 +1,52 @@
+//! The browser listener: public, behind the login origin's reverse proxy, under `/login-guard/`.
+
+mod begin_attempt;
+mod check_device_key;
+mod check_mail_code;
+mod read_asset;
+mod read_health;
+mod read_key_set;
+mod send_mail_code;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use super::address::AddressSource;
+use super::assets::Assets;
+use super::health::Equipment;
+use super::layers::surround;
+use super::origin::Origins;
+use crate::services::Services;
+
+/// What the endpoints of this listener share.
+#[derive(Debug)]
+pub struct BrowserState {
+    /// The parts behind the calls.
+    pub services: Arc<Services>,
+    /// Which platform an origin belongs to.
+    pub origins: Origins,
+    /// Where the client's address comes from.
+    pub addresses: AddressSource,
+    /// The browser's files.
+    pub assets: Assets,
+    /// What the service was started with.
+    pub equipment: Equipment,
+}
+
+/// The table of endpoints.
+pub fn router(state: Arc<BrowserState>) -> Router {
+    let services = Arc::clone(&state.services);
+    let endpoints = Router::new()
+        .route("/login-guard/attempts", post(begin_attempt::handle))
+        .route("/login-guard/attempts/{attempt}/confirmations/device-key/check", post(check_device_key::handle))
+        .route("/login-guard/attempts/{attempt}/confirmations/mail-code/check", post(check_mail_code::handle))
+        .route("/login-guard/attempts/{attempt}/confirmations/mail-code/send", post(send_mail_code::handle))
+        .route("/login-guard/healthz", get(read_health::live))
+        .route("/login-guard/jwks.json", get(read_key_set::handle))
+        .route("/login-guard/readyz", get(read_health::ready))
+        .route("/login-guard/{file}", get(read_asset::handle))
+        .with_state(state);
+    surround(endpoints, &services)
+}
