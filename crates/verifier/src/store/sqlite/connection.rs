@@ -13,6 +13,9 @@ use super::unavailable;
 
 /// How long to wait for another process before a caller is told that the store is unavailable.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Middle of the longest single wait, in microseconds. A busy writer leaves the lock for a moment between its groups;
+/// asking this often meets such a moment long before patience ends.
+const LONGEST_STEP: u64 = 1_600;
 /// Statements kept prepared by each connection; there are fewer.
 const STATEMENTS: usize = 48;
 
@@ -106,7 +109,7 @@ impl Patience {
         self.stream ^= self.stream >> 7;
         self.stream ^= self.stream << 17;
         let wait = Duration::from_micros(self.step / 2 + self.stream % self.step);
-        self.step = (self.step * 2).min(12_800);
+        self.step = (self.step * 2).min(LONGEST_STEP);
         self.waited += wait;
         let patient = self.waited < PATIENCE;
         if patient {
