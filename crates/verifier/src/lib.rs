@@ -28,4 +28,6 @@ pub mod seal;
 pub mod secret;
 pub mod services;
 pub mod store;
+#[cfg(any(test, feature = "danger-test-doubles"))]
+pub mod testing;
 pub mod tokens;

@@ -6,12 +6,12 @@ use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AccountId, AttemptId, Digest, ReferenceCode, base64url};
 
 use super::caller::{Caller, network};
+use super::enrol;
 use super::judge::{Judged, judge};
 use super::messages::{AssessRequest, Password};
 use super::record::{AttemptRecord, ChallengeRecord, IssuedWork, MailRecord, Progress, StoredAttempt};
 use super::reply::{Reply, allow_response};
 use super::submission::{self, Submission};
-use super::enrol;
 use crate::confirm::user_agent_label;
 use crate::entropy::{make_below, make_bytes};
 use crate::policy;
@@ -60,8 +60,7 @@ pub async fn assess(
 ) -> Result<Reply, Problem> {
     let submission = submission::check(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
     let reference = make_reference(services)?;
-    let case =
-        Case { services, caller, attempt, request: &request, digest: request_digest, submission, reference };
+    let case = Case { services, caller, attempt, request: &request, digest: request_digest, submission, reference };
     match (&request.account, request.password) {
         (Some(account), Password::Right) => case.assess_account(account).await,
         _ => case.refuse_password().await,
@@ -80,8 +79,10 @@ impl Case<'_> {
             cookie_kept: true,
             comparison: None,
         };
-        let findings: Vec<Finding> =
-            rules::find(&circumstances).into_iter().filter(|found| policy::decide(std::slice::from_ref(found)) == Verdict::Deny).collect();
+        let findings: Vec<Finding> = rules::find(&circumstances)
+            .into_iter()
+            .filter(|found| policy::decide(std::slice::from_ref(found)) == Verdict::Deny)
+            .collect();
         let reply = Reply::deny(self.attempt, &self.reference, &findings);
         match self.commit(None, reply.clone(), None, Vec::new()).await {
             Ok(()) => {
@@ -158,7 +159,7 @@ impl Case<'_> {
         let cookie_digest = generation_digest(&self.services.keys, key, &generation);
         let record = self.challenge_record(judged, cookie_digest)?;
         let set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
-        let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, set_cookies);
+        let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
         self.commit(Some(&key.account), reply.clone(), Some(record), Vec::new()).await?;
         Ok(reply)
     }
@@ -168,7 +169,11 @@ impl Case<'_> {
         let nonce: [u8; 16] = make_bytes(entropy)?;
         let shown = self.submission.device.key_id();
         // a browser that shows the cookie of a device may hold that device's key under another login name
-        let keys = judged.by_cookie.iter().map(|row| row.public_key.key_id()).filter(|id| judged.by_key.is_none() && Some(*id) != shown);
+        let keys = judged
+            .by_cookie
+            .iter()
+            .map(|row| row.public_key.key_id())
+            .filter(|id| judged.by_key.is_none() && Some(*id) != shown);
         let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
             to: to.clone(),
             locale: self.request.locale.clone().unwrap_or_else(|| "en".into()),
@@ -273,7 +278,8 @@ impl From<ProblemCode> for Stop {
 fn make_reference(services: &Services) -> Result<ReferenceCode, Problem> {
     const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let bytes: [u8; 8] = make_bytes(services.entropy.as_ref())?;
-    let letters: String = bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32))).map(|b| char::from(*b)).collect();
+    let letters: String =
+        bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32))).map(|b| char::from(*b)).collect();
     let (left, right) = letters.split_at(4);
     ReferenceCode::parse(&format!("LG-{left}-{right}")).map_err(|_| ProblemCode::Internal.into())
 }

@@ -38,10 +38,8 @@ pub fn put_device(
     let head = seal_account(&services.keys, key, version, services.epoch, &rows);
     let mut changes = vec![Change::PutAccount { row: head, expected: account.version }];
     changes.extend(gone.into_iter().map(Change::DeleteDevice));
-    let head_cookie = head_set_cookie(
-        &device.public_key.key_id(),
-        &issue_head(&services.keys, key, version, services.epoch),
-    );
+    let head_cookie =
+        head_set_cookie(&device.public_key.key_id(), &issue_head(&services.keys, key, version, services.epoch));
     changes.push(Change::PutDevice(device));
     (changes, head_cookie)
 }

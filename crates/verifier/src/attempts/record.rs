@@ -157,10 +157,16 @@ impl StoredAttempt {
     ///
     /// # Errors
     /// [`StoreError`]; [`StoreError::Inconsistent`] when the row does not open, which is alarmed.
-    pub async fn read(services: &Services, platform: &Platform, attempt: AttemptId) -> Result<Option<Self>, StoreError> {
+    pub async fn read(
+        services: &Services,
+        platform: &Platform,
+        attempt: AttemptId,
+    ) -> Result<Option<Self>, StoreError> {
         let Some(row) = services.store.attempt(platform, attempt).await? else { return Ok(None) };
         let inconsistent = StoreError::Inconsistent { table: "attempts", column: "sealed" };
-        let Ok(plaintext) = seal::attempts::open_attempt(&services.keys, platform, &(&row).into(), &row.sealed) else { return Err(inconsistent) };
+        let Ok(plaintext) = seal::attempts::open_attempt(&services.keys, platform, &(&row).into(), &row.sealed) else {
+            return Err(inconsistent);
+        };
         let record = serde_json::from_slice(&plaintext).map_err(|_| inconsistent)?;
         Ok(Some(Self { account: row.account, attempt, revision: row.revision, record }))
     }

@@ -45,7 +45,7 @@ impl Reply {
         platform: &Platform,
         findings: &[Finding],
         record: &ChallengeRecord,
-        set_cookies: Vec<String>,
+        set_cookies: &[String],
     ) -> Self {
         let mut methods = Vec::new();
         if !record.keys.is_empty() {

@@ -91,8 +91,7 @@ pub fn check(
             let device = match signed.key {
                 ProofKey::Known(_) => Shown::KeyId(Box::new(signed)),
                 ProofKey::Shown(key) => {
-                    let verified =
-                        proof::check_signature(&signed, &key).map_err(|_| ProblemCode::ProofRefused)?;
+                    let verified = proof::check_signature(&signed, &key).map_err(|_| ProblemCode::ProofRefused)?;
                     Shown::Key(*verified.key())
                 }
             };

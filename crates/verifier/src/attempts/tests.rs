@@ -1,0 +1,321 @@
+use serde_json::Value;
+
+use crate::problem::Problem;
+use crate::store::{AccountKey, Change, Commit};
+use crate::testing::{Bench, Browser, account};
+
+type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+fn findings(body: &Value) -> Vec<&str> {
+    body["findings"].as_array().into_iter().flatten().filter_map(|found| found["code"].as_str()).collect()
+}
+
+fn code(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    error.downcast_ref::<Problem>().map(ToString::to_string).unwrap_or_else(|| format!("not a problem: {error}"))
+}
+
+#[tokio::test]
+async fn an_unknown_device_is_challenged_confirmed_once_then_known() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, body["verdict"].as_str()), (401, Some("challenge")));
+    assert_eq!(findings(&body), ["device-unknown"]);
+    assert_eq!(bench.mail.count(), 0, "no code without a press");
+
+    let enrolled = browser.enrol(&bench, "u-1001", "alice").await?;
+    assert_eq!(enrolled.amr, ["pwd", "lg-mail"]);
+    assert!(enrolled.device.is_some_and(|device| device.probation && device.key == browser.key.key_id()));
+
+    for _ in 0..3 {
+        let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+        assert_eq!(status, 200);
+        assert_eq!(findings(&body), ["device-on-probation"]);
+    }
+    let (status, _) = Browser::on_machine(1)?.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(status, 401, "the same machine with another profile is another device");
+    Ok(())
+}
+
+#[tokio::test]
+async fn time_alone_never_ends_probation() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    bench.clock.advance_millis(400 * 24 * 3_600_000);
+    let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, body["device"]["probation"].as_bool()), (200, Some(true)));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_missing_half_is_challenged() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let cookie = browser.cookie.clone();
+
+    browser.cookie = None;
+    let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["cookie-missing"]));
+
+    let mut other_key = Browser::on_machine(1)?;
+    other_key.cookie = cookie;
+    let (status, body) = other_key.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["key-missing"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_confirmed_missing_half_replaces_the_device_it_was_half_of() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut old = Browser::on_machine(1)?;
+    old.enrol(&bench, "u-1001", "alice").await?;
+    let mut new = Browser::on_machine(1)?;
+    new.cookie = old.cookie.clone();
+    new.enrol(&bench, "u-1001", "alice").await?;
+    assert_eq!(new.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
+    assert_eq!(bench.services.store.account(&key).await?.devices.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_login_name_is_proved_again_unseen() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    // under another name the browser has no key yet: it shows a new one, with the same cookie
+    let mut alias = Browser::on_machine(1)?;
+    alias.cookie = browser.cookie.clone();
+    let (status, body) = alias.log_in(&bench, "u-1001", "alice@mail.example").await?;
+    assert_eq!(status, 401);
+    let challenge = body["challenge"].clone();
+    assert_eq!(challenge["methods"][0]["keys"][0], serde_json::json!(browser.key.key_id()));
+    let mails = bench.mail.count();
+
+    browser.cookie = alias.cookie.clone();
+    let confirmed = browser.check_device_key(&bench, &challenge).await?;
+    let allowed = browser.redeem(&bench, &browser.redeem_body(&challenge, &confirmed.token, "u-1001")?).await?;
+    assert_eq!(allowed.amr, ["pwd", "lg-device-key"]);
+    assert_eq!(bench.mail.count(), mails);
+    assert_eq!(browser.log_in(&bench, "u-1001", "alice@mail.example").await?.0, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_key_that_the_challenge_does_not_name_confirms_nothing() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let mut thief = Browser::on_machine(2)?;
+    thief.cookie = browser.cookie.clone();
+    let (_, body) = thief.log_in(&bench, "u-1001", "alice").await?;
+    let refused = thief.check_device_key(&bench, &body["challenge"]).await.unwrap_err();
+    assert_eq!(code(&*refused), "proof-refused");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_bytes_get_the_same_reply_and_any_other_get_nonce_spent() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let browser = Browser::on_machine(1)?;
+    let begun = browser.begin(&bench).await?;
+    let field = browser.login_field(&begun, "alice")?;
+    let mut body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+    let first = bench.assess(begun.attempt, &body).await?;
+    assert_eq!(bench.assess(begun.attempt, &body).await?, first);
+    body["client"]["address"] = "203.0.113.8".into();
+    let refused = bench.assess(begun.attempt, &body).await.unwrap_err();
+    assert_eq!(refused.to_string(), "nonce-spent");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_nonce_dies_after_two_minutes_and_with_its_epoch() -> Outcome {
+    let mut bench = Bench::in_memory()?;
+    let browser = Browser::on_machine(1)?;
+    let begun = browser.begin(&bench).await?;
+    let field = browser.login_field(&begun, "alice")?;
+    let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+    bench.services.epoch = 2;
+    assert_eq!(bench.assess(begun.attempt, &body).await.unwrap_err().to_string(), "nonce-expired");
+    bench.services.epoch = 1;
+    bench.clock.advance_millis(119_999);
+    assert_eq!(bench.assess(begun.attempt, &body).await?.status, 401);
+    let again = browser.begin(&bench).await?;
+    let field = browser.login_field(&again, "alice")?;
+    bench.clock.advance_millis(120_000);
+    let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+    assert_eq!(bench.assess(again.attempt, &body).await.unwrap_err().to_string(), "nonce-expired");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proof_that_says_anything_else_is_refused() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let browser = Browser::on_machine(1)?;
+    let begun = browser.begin(&bench).await?;
+    let good = browser.login_claims(&begun, "alice")?;
+    let other_nonce = browser.begin(&bench).await?.nonce;
+    let changes: Vec<(&str, login_guard_protocol::proof::Claims)> = vec![
+        (
+            "platform",
+            login_guard_protocol::proof::Claims {
+                aud: login_guard_protocol::Platform::parse("other")?,
+                ..good.clone()
+            },
+        ),
+        ("nonce", login_guard_protocol::proof::Claims { nonce: other_nonce, ..good.clone() }),
+        ("origin", login_guard_protocol::proof::Claims { origin: "https://evil.example".into(), ..good.clone() }),
+        (
+            "name",
+            login_guard_protocol::proof::Claims { name: browser.login_claims(&begun, "bob")?.name, ..good.clone() },
+        ),
+        (
+            "purpose",
+            login_guard_protocol::proof::Claims { purpose: login_guard_protocol::Purpose::Session, ..good.clone() },
+        ),
+        (
+            "evidence",
+            login_guard_protocol::proof::Claims {
+                evidence: login_guard_protocol::Digest::of(b"other"),
+                ..good.clone()
+            },
+        ),
+        (
+            "act",
+            login_guard_protocol::proof::Claims { act: Some(login_guard_protocol::Digest::of(b"act")), ..good.clone() },
+        ),
+    ];
+    let evidence = login_guard_protocol::base64url::encode(&browser.evidence);
+    for (what, claims) in changes {
+        let field = format!("{}~{}~{evidence}", begun.attempt, browser.sign(&claims, true)?);
+        let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+        let refused = bench.assess(begun.attempt, &body).await.unwrap_err();
+        assert_eq!(refused.to_string(), "proof-refused", "{what}");
+    }
+    let field = format!("{}~{}~{evidence}", begun.attempt, browser.sign(&good, true)?);
+    let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+    assert_eq!(bench.assess(begun.attempt, &body).await?.status, 401, "what was refused spent nothing");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proof_under_a_known_key_id_by_another_key_is_refused() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut thief = Browser::on_machine(1)?;
+    thief.cookie = owner.cookie.clone();
+    thief.key = owner.key;
+    thief.shows_key = false;
+    let refused = thief.log_in(&bench, "u-1001", "alice").await.unwrap_err();
+    assert_eq!(code(&*refused), "proof-refused");
+    Ok(())
+}
+
+#[tokio::test]
+async fn unknown_accounts_and_wrong_passwords_get_the_same_reply() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut replies = Vec::new();
+    for known in [true, false] {
+        let begun = owner.begin(&bench).await?;
+        let field = owner.login_field(&begun, "alice")?;
+        let mut body = bench.assess_body(&owner, None, "alice", &field);
+        if known {
+            body["account"] = "u-1001".into();
+        }
+        let reply = bench.assess(begun.attempt, &body).await?;
+        let mut reply: Value = serde_json::from_str(&reply.body)?;
+        for differs in ["attempt", "reference"] {
+            reply[differs] = Value::Null;
+        }
+        replies.push(reply);
+    }
+    assert_eq!(replies[0], replies[1]);
+    assert_eq!(replies[0]["code"], "login-refused");
+    assert!(replies[0].get("set_cookies").is_none());
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copied_profile_on_another_machine_is_challenged() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    owner.evidence = Browser::on_machine(2)?.evidence;
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["machine-differs", "device-on-probation"]));
+    owner.evidence = Vec::new();
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["machine-differs", "device-on-probation"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_browser_without_a_key_is_confirmed_each_time() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    for _ in 0..2 {
+        let begun = browser.begin(&bench).await?;
+        let field = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+        let reply = bench.assess(begun.attempt, &bench.assess_body(&browser, Some("u-1001"), "alice", &field)).await?;
+        assert_eq!(reply.status, 401);
+        browser.keep_cookies(&serde_json::from_str(&reply.body)?);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_deleted_or_copied_device_row_is_noticed_and_nobody_is_trusted() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let (mut first, mut second) = (Browser::on_machine(1)?, Browser::on_machine(2)?);
+    first.enrol(&bench, "u-1001", "alice").await?;
+    second.enrol(&bench, "u-1001", "alice").await?;
+    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
+    let devices = bench.services.store.account(&key).await?.devices;
+    let stolen = devices.iter().find(|row| row.public_key == second.key).ok_or("no row")?.device;
+    let commit = Commit { scope: key.into(), changes: vec![Change::DeleteDevice(stolen)] };
+    bench.services.store.commit(commit).await?;
+    let (status, body) = first.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(status, 401);
+    assert!(findings(&body).contains(&"account-tampered"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_turned_back_to_an_earlier_state_are_noticed_by_the_device() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
+    let earlier = bench.services.store.account(&key).await?;
+    browser.log_in(&bench, "u-1001", "alice").await?;
+    let now = bench.services.store.account(&key).await?.head.ok_or("no head")?;
+    let mut changes = vec![Change::PutAccount { row: earlier.head.ok_or("no head")?, expected: Some(now.version) }];
+    changes.extend(earlier.devices.into_iter().map(Change::PutDevice));
+    bench.services.store.commit(Commit { scope: key.into(), changes }).await?;
+    let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(status, 401);
+    assert!(findings(&body).contains(&"account-rolled-back"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn parallel_logins_of_one_device_all_succeed() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    for _ in 0..4 {
+        let (one, other) = (browser.begin(&bench).await?, browser.begin(&bench).await?);
+        for begun in [one, other] {
+            let field = browser.login_field(&begun, "alice")?;
+            let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+            assert_eq!(bench.assess(begun.attempt, &body).await?.status, 200);
+        }
+    }
+    Ok(())
+}

@@ -87,7 +87,7 @@ pub fn compose(letter: &Letter<'_>) -> Message {
     }
 }
 
-fn facts<'a>(letter: &Letter<'a>, words: &Words) -> Vec<(&'static str, String)> {
+fn facts(letter: &Letter<'_>, words: &Words) -> Vec<(&'static str, String)> {
     vec![
         (words.from, letter.mail.address.clone()),
         (words.browser, letter.mail.browser.clone()),
@@ -120,7 +120,11 @@ fn html(letter: &Letter<'_>, words: &Words, digits: &str) -> String {
         );
     }
     let phrase = letter.mail.phrase.as_ref().map_or_else(String::new, |phrase| {
-        format!("<p style=\"color:#667\">{}: <strong style=\"color:#223\">{}</strong></p>", words.phrase, escape(phrase))
+        format!(
+            "<p style=\"color:#667\">{}: <strong style=\"color:#223\">{}</strong></p>",
+            words.phrase,
+            escape(phrase)
+        )
     });
     [
         "<!doctype html><html><body style=\"margin:0;background:#f4f5f7;font:16px/1.5 system-ui,sans-serif;color:#223\">",

@@ -145,6 +145,7 @@ pub async fn send(
         Ok(_) => {}
         Err(error @ (DeliveryError::Rejected | DeliveryError::Unavailable)) => {
             tracing::warn!(attempt.reference = %reference, delivery.outcome = %error, "a code was not handed over");
+            withdraw(services, step).await?;
             return Err(ProblemCode::DeliveryUnavailable.into());
         }
     }
@@ -156,6 +157,19 @@ pub async fn send(
         resend_after_s: RESEND_AFTER_S,
         tries_left,
     })
+}
+
+/// Takes back a code that never left, so that the person may ask again at once.
+async fn withdraw(services: &Services, mut step: OpenStep) -> Result<(), Problem> {
+    step.stored.revision += 1;
+    if let Some(mail) = step.challenge()?.mail.as_mut() {
+        mail.codes.pop();
+    }
+    match step.commit(services, Vec::new()).await {
+        // another request of this attempt was first: what it wrote stands
+        Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Checks a code.
@@ -236,7 +250,9 @@ fn compare(
     let matches = |at: usize, record: &CodeRecord| -> bool {
         code_mac(&services.keys, &page.platform, attempt, ordinal(at), code).ct_eq(&record.mac).into()
     };
-    let hit = mail.codes.iter().enumerate().filter(|(at, record)| matches(*at, record)).map(|(at, _)| at).last();
+    // every code is compared, so that time tells nothing of which one it was
+    let hits: Vec<bool> = mail.codes.iter().enumerate().map(|(at, record)| matches(at, record)).collect();
+    let hit = hits.iter().rposition(|hit| *hit);
     let expired = Timestamp::from_millis(last.sent_at).plus_seconds(limits::MAIL_CODE_LIFE_S) <= now;
     match hit {
         Some(at) if at + 1 == mail.codes.len() && expired => Compared::Expired,

@@ -1,0 +1,405 @@
+//! A browser and a back end for tests and benches: they speak the protocol and keep what real ones keep.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
+use login_guard_protocol::evidence::Writer;
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::proof::{Claims, TYPE};
+use login_guard_protocol::{AccountId, Digest, LoginName, Platform, Purpose, Transcript, base64url};
+use ring::rand::SystemRandom;
+use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
+use serde_json::{Value, json};
+
+use crate::attempts::{self, AllowResponse, BeginResponse, Caller, Page, Reply};
+use crate::clock::{Clock, ManualClock, Timestamp};
+use crate::confirm::{ConfirmedResponse, device_key, mail_code};
+use crate::delivery::{Channel, DeliveryError, Message, Receipt};
+use crate::entropy::{Entropy, SeededEntropy};
+use crate::problem::Problem;
+use crate::seal::Keys;
+use crate::secret::Secret;
+use crate::services::{PlatformSettings, Services};
+use crate::store::{Store, memory::MemoryStore};
+use crate::tokens::{self, RedeemRequest, Signer, make_signing_key};
+
+/// The origin of every page here.
+pub const ORIGIN: &str = "https://login.acex.example";
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Keeps what is delivered.
+#[derive(Debug, Default)]
+pub struct CollectingChannel {
+    messages: Mutex<Vec<Message>>,
+    failure: Mutex<Option<DeliveryError>>,
+}
+
+impl CollectingChannel {
+    /// The newest message.
+    pub fn newest(&self) -> Option<Message> {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+
+    /// How many were delivered.
+    pub fn count(&self) -> usize {
+        self.messages.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
+    /// Fails from now on, or stops failing.
+    pub fn fail_with(&self, failure: Option<DeliveryError>) {
+        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
+    }
+
+    /// The code in the newest message.
+    pub fn newest_code(&self) -> Option<String> {
+        let text = self.newest()?.text;
+        text.split_whitespace()
+            .find(|word| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit()))
+            .map(str::to_owned)
+    }
+}
+
+impl Channel for CollectingChannel {
+    fn deliver<'a>(
+        &'a self,
+        message: &'a Message,
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Receipt, DeliveryError>> + Send + 'a>> {
+        Box::pin(async move {
+            if let Some(failure) = *self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
+                return Err(failure);
+            }
+            self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
+            Ok(Receipt)
+        })
+    }
+}
+
+/// Services for one platform, `acex`, with a clock that moves when told.
+#[derive(Debug)]
+pub struct Bench {
+    /// The services.
+    pub services: Services,
+    /// The clock.
+    pub clock: Arc<ManualClock>,
+    /// The mails.
+    pub mail: Arc<CollectingChannel>,
+    /// The platform.
+    pub platform: Platform,
+}
+
+impl Bench {
+    /// Wires services over a store.
+    ///
+    /// # Errors
+    /// Whatever a part cannot be made for.
+    pub fn over(store: Arc<dyn Store>) -> Result<Self, Failure> {
+        let platform = Platform::parse("acex")?;
+        let clock = Arc::new(ManualClock::starting_at(Timestamp::from_millis(1_795_356_180_000)));
+        let mail = Arc::new(CollectingChannel::default());
+        let settings = PlatformSettings {
+            display_name: "Acex".into(),
+            origins: vec![ORIGIN.into(), "https://www.acex.example".into()],
+            sends_per_hour: 3,
+        };
+        let services = Services {
+            store,
+            keys: Keys::derive(&Secret::new((0..32).collect()))?,
+            signer: Signer::from_pkcs8(&[make_signing_key()?])?,
+            clock: Arc::<ManualClock>::clone(&clock) as Arc<dyn Clock>,
+            entropy: Arc::new(SeededEntropy::new(7)) as Arc<dyn Entropy>,
+            mail: Arc::<CollectingChannel>::clone(&mail) as Arc<dyn Channel>,
+            platforms: BTreeMap::from([(platform.clone(), settings)]),
+            issuer: "https://verifier.acex.example".into(),
+            epoch: 1,
+        };
+        Ok(Self { services, clock, mail, platform })
+    }
+
+    /// Wires services over a store in memory.
+    ///
+    /// # Errors
+    /// As [`Self::over`].
+    pub fn in_memory() -> Result<Self, Failure> {
+        Self::over(Arc::new(MemoryStore::default()))
+    }
+
+    /// The back end of the platform.
+    pub fn caller(&self) -> Caller {
+        Caller { api_key: "exchange".into(), platform: self.platform.clone() }
+    }
+
+    /// The body of an assessment with a right password.
+    pub fn assess_body(&self, browser: &Browser, account: Option<&str>, name: &str, field: &str) -> Value {
+        json!({
+            "account": account, "login_name": name, "password": if account.is_some() { "right" } else { "wrong" },
+            "proof": field, "device_cookie": browser.cookie, "client": { "address": "203.0.113.7", "user_agent": "Firefox/153 Linux" },
+            "amr": ["pwd"], "contacts": { "mail": "alice@mail.example" }, "anti_phishing_phrase": "blue heron",
+        })
+    }
+
+    /// Calls `assess` as the HTTP room does.
+    ///
+    /// # Errors
+    /// As [`attempts::assess`].
+    pub async fn assess(&self, attempt: login_guard_protocol::AttemptId, body: &Value) -> Result<Reply, Problem> {
+        let bytes = body.to_string();
+        let digest = Transcript::new("login-guard/request/v1").part(attempt.as_bytes()).part(bytes.as_bytes()).digest();
+        let request = serde_json::from_str(&bytes).map_err(|error| {
+            Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid).detail(error.to_string())
+        })?;
+        attempts::assess(&self.services, &self.caller(), attempt, request, digest).await
+    }
+}
+
+/// A browser: one device key, one cookie jar, one machine.
+#[derive(Debug)]
+pub struct Browser {
+    pair: EcdsaKeyPair,
+    /// The public half.
+    pub key: PublicKey,
+    /// The value of the device cookie.
+    pub cookie: Option<String>,
+    /// The account head for the key.
+    pub head: Option<String>,
+    /// The evidence document.
+    pub evidence: Vec<u8>,
+    /// Whether proofs show the key in full.
+    pub shows_key: bool,
+    /// The origin of its page.
+    pub origin: String,
+}
+
+impl Browser {
+    /// A new profile on the machine numbered `machine`.
+    ///
+    /// # Errors
+    /// Without randomness.
+    pub fn on_machine(machine: u8) -> Result<Self, Failure> {
+        let random = system_random();
+        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).map_err(|_| "no key")?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random)
+            .map_err(|_| "no key")?;
+        let key = PublicKey::from_sec1(pair.public_key().as_ref())?;
+        let mut writer = Writer::default();
+        for name in crate::matching::STEADY {
+            writer.present(name, &[machine; 16]);
+        }
+        writer.fact("browser", "firefox");
+        Ok(Self {
+            pair,
+            key,
+            cookie: None,
+            head: None,
+            evidence: writer.into_bytes(),
+            shows_key: true,
+            origin: ORIGIN.into(),
+        })
+    }
+
+    /// The page it shows.
+    pub fn page(&self, bench: &Bench) -> Page {
+        Page {
+            platform: bench.platform.clone(),
+            origin: self.origin.clone(),
+            device_cookie: self.cookie.clone(),
+            address: None,
+        }
+    }
+
+    /// Begins an attempt.
+    ///
+    /// # Errors
+    /// As [`attempts::begin`].
+    pub async fn begin(&self, bench: &Bench) -> Result<BeginResponse, Problem> {
+        let key = (!self.shows_key).then(|| self.key.key_id());
+        let request = serde_json::from_value(json!({ "v": 1, "purpose": "login", "device_key_id": key }))
+            .map_err(|_| Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid))?;
+        attempts::begin(&bench.services, &self.page(bench), request).await
+    }
+
+    /// The claims of a login proof.
+    ///
+    /// # Errors
+    /// When the name is none.
+    pub fn login_claims(&self, begun: &BeginResponse, name: &str) -> Result<Claims, Failure> {
+        Ok(Claims {
+            aud: begun.platform.clone(),
+            nonce: begun.nonce.clone(),
+            origin: self.origin.clone(),
+            name: LoginName::parse(name)?.digest(&begun.platform),
+            purpose: Purpose::Login,
+            evidence: Digest::of(&self.evidence),
+            act: None,
+            head: self.head.clone(),
+        })
+    }
+
+    /// The field `login-guard-proof`.
+    ///
+    /// # Errors
+    /// As [`Self::login_claims`].
+    pub fn login_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
+        let jws = self.sign(&self.login_claims(begun, name)?, self.shows_key)?;
+        Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.evidence)))
+    }
+
+    /// A compact JWS over claims.
+    ///
+    /// # Errors
+    /// When signing fails.
+    pub fn sign(&self, claims: &Claims, shows_key: bool) -> Result<String, Failure> {
+        let header = if shows_key {
+            json!({ "typ": TYPE, "alg": "ES256", "jwk": self.key })
+        } else {
+            json!({ "typ": TYPE, "alg": "ES256", "kid": self.key.key_id() })
+        };
+        let header = base64url::encode(header.to_string().as_bytes());
+        let signed = format!("{header}.{}", base64url::encode(serde_json::to_string(claims)?.as_bytes()));
+        let signature = self.pair.sign(&system_random(), signed.as_bytes()).map_err(|_| "not signed")?;
+        Ok(format!("{signed}.{}", base64url::encode(signature.as_ref())))
+    }
+
+    /// A confirmation proof.
+    ///
+    /// # Errors
+    /// When the challenge has no nonce or name.
+    pub fn step_proof(&self, challenge: &Value, step: &str, payload: &[u8]) -> Result<String, Failure> {
+        let claims = Claims {
+            aud: serde_json::from_value(challenge["platform"].clone())?,
+            nonce: serde_json::from_value(challenge["nonce"].clone())?,
+            origin: self.origin.clone(),
+            name: serde_json::from_value(challenge["name"].clone())?,
+            purpose: Purpose::Confirmation,
+            evidence: Digest::of(&[]),
+            act: Some(step_digest(step, payload)),
+            head: None,
+        };
+        self.sign(&claims, true)
+    }
+
+    /// Keeps the cookies of an answer, as browsers do.
+    pub fn keep_cookies(&mut self, answer: &Value) {
+        for cookie in answer["set_cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            let Some((name, value)) = cookie.split(';').next().and_then(|pair| pair.split_once('=')) else { continue };
+            match name {
+                "__Host-lg-device" => self.cookie = Some(value.to_owned()),
+                _ => self.head = Some(value.to_owned()),
+            }
+        }
+    }
+
+    /// One login post with a right password. Returns status and body.
+    ///
+    /// # Errors
+    /// The problem, if there was no verdict.
+    pub async fn log_in(&mut self, bench: &Bench, account: &str, name: &str) -> Result<(u16, Value), Failure> {
+        let begun = self.begin(bench).await?;
+        let field = self.login_field(&begun, name)?;
+        let reply = bench.assess(begun.attempt, &bench.assess_body(self, Some(account), name, &field)).await?;
+        let body: Value = serde_json::from_str(&reply.body)?;
+        self.keep_cookies(&body);
+        Ok((reply.status, body))
+    }
+
+    /// Asks for a code.
+    ///
+    /// # Errors
+    /// As [`mail_code::send`].
+    pub async fn send_code(&self, bench: &Bench, challenge: &Value) -> Result<mail_code::SendResponse, Failure> {
+        let counter = solve(challenge)?;
+        let proof = self.step_proof(challenge, "mail-code/send", counter.to_string().as_bytes())?;
+        let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "work": { "counter": counter } }))?;
+        let attempt = serde_json::from_value(challenge["attempt"].clone())?;
+        Ok(mail_code::send(&bench.services, &self.page(bench), attempt, request).await?)
+    }
+
+    /// Answers with a code.
+    ///
+    /// # Errors
+    /// As [`mail_code::check`].
+    pub async fn check_code(&self, bench: &Bench, challenge: &Value, code: &str) -> Result<ConfirmedResponse, Failure> {
+        let proof = self.step_proof(challenge, "mail-code/check", code.as_bytes())?;
+        let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "code": code }))?;
+        let attempt = serde_json::from_value(challenge["attempt"].clone())?;
+        Ok(mail_code::check(&bench.services, &self.page(bench), attempt, request).await?)
+    }
+
+    /// Confirms unseen, by the key.
+    ///
+    /// # Errors
+    /// As [`device_key::check`].
+    pub async fn check_device_key(&self, bench: &Bench, challenge: &Value) -> Result<ConfirmedResponse, Failure> {
+        let proof = self.step_proof(challenge, "device-key/check", b"")?;
+        let request = serde_json::from_value(json!({ "v": 1, "proof": proof }))?;
+        let attempt = serde_json::from_value(challenge["attempt"].clone())?;
+        Ok(device_key::check(&bench.services, &self.page(bench), attempt, request).await?)
+    }
+
+    /// The body of a redemption.
+    ///
+    /// # Errors
+    /// As [`Self::step_proof`].
+    pub fn redeem_body(&self, challenge: &Value, token: &str, account: &str) -> Result<Value, Failure> {
+        let proof = self.step_proof(challenge, REDEEM_STEP, token.as_bytes())?;
+        Ok(json!({
+            "verdict": format!("{token}~{proof}"), "attempt": challenge["attempt"], "account": account,
+            "purpose": "login", "action": null, "device_cookie": self.cookie, "client": { "address": "203.0.113.7" },
+        }))
+    }
+
+    /// Redeems, and keeps the cookies.
+    ///
+    /// # Errors
+    /// As [`tokens::redeem`].
+    pub async fn redeem(&mut self, bench: &Bench, body: &Value) -> Result<AllowResponse, Failure> {
+        let request: RedeemRequest = serde_json::from_value(body.clone())?;
+        let response = tokens::redeem(&bench.services, &bench.caller(), request).await?;
+        self.keep_cookies(&json!({ "set_cookies": response.set_cookies }));
+        self.shows_key = false;
+        Ok(response)
+    }
+
+    /// Enrols: log-in, code, redemption.
+    ///
+    /// # Errors
+    /// Whatever a step is refused for.
+    pub async fn enrol(&mut self, bench: &Bench, account: &str, name: &str) -> Result<AllowResponse, Failure> {
+        let (_, body) = self.log_in(bench, account, name).await?;
+        let challenge = body["challenge"].clone();
+        self.send_code(bench, &challenge).await?;
+        let code = bench.mail.newest_code().ok_or("no code")?;
+        let confirmed = self.check_code(bench, &challenge, &code).await?;
+        self.redeem(bench, &self.redeem_body(&challenge, &confirmed.token, account)?).await
+    }
+}
+
+/// Solves a challenge's work as a browser does.
+///
+/// # Errors
+/// When it cannot be solved.
+pub fn solve(challenge: &Value) -> Result<u32, Failure> {
+    let work: login_guard_protocol::challenge::work::Work = serde_json::from_value(challenge["work"].clone())?;
+    let (salt, target) = (base64url::decode(&work.salt)?, base64url::decode(&work.target)?);
+    let iterations = std::num::NonZeroU32::new(work.iterations).ok_or("no iterations")?;
+    let algorithm = ring::pbkdf2::PBKDF2_HMAC_SHA256;
+    (0..work.limit)
+        .find(|counter| {
+            ring::pbkdf2::verify(algorithm, iterations, &salt, counter.to_string().as_bytes(), &target).is_ok()
+        })
+        .ok_or_else(|| "no counter fits".into())
+}
+
+/// The account that most tests use.
+///
+/// # Errors
+/// Never, for this name.
+pub fn account(name: &str) -> Result<AccountId, Failure> {
+    Ok(AccountId::parse(name)?)
+}
+
+#[expect(clippy::disallowed_methods, reason = "ring signs with its own type of generator only")]
+fn system_random() -> SystemRandom {
+    SystemRandom::new()
+}
