@@ -16,7 +16,7 @@ use crate::attempts::{self, AllowResponse, BeginResponse, Caller, Page, Reply};
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::confirm::{ConfirmedResponse, device_key, mail_code};
 use crate::delivery::{Channel, DeliveryError, Message, Receipt};
-use crate::entropy::{Entropy, SeededEntropy};
+use crate::entropy::SeededEntropy;
 use crate::problem::Problem;
 use crate::seal::Keys;
 use crate::secret::Secret;
@@ -103,13 +103,14 @@ impl Bench {
             origins: vec![ORIGIN.into(), "https://www.acex.example".into()],
             sends_per_hour: 3,
         };
+        let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
         let services = Services {
             store,
             keys: Keys::derive(&Secret::new((0..32).collect()))?,
             signer: Signer::from_pkcs8(&[make_signing_key()?])?,
-            clock: Arc::<ManualClock>::clone(&clock) as Arc<dyn Clock>,
-            entropy: Arc::new(SeededEntropy::new(7)) as Arc<dyn Entropy>,
-            mail: Arc::<CollectingChannel>::clone(&mail) as Arc<dyn Channel>,
+            clock: told,
+            entropy: Arc::new(SeededEntropy::new(7)),
+            mail: collected,
             platforms: BTreeMap::from([(platform.clone(), settings)]),
             issuer: "https://verifier.acex.example".into(),
             epoch: 1,

@@ -19,7 +19,6 @@ const EVIDENCE_BUDGET_MS: u32 = 1_000;
 /// # Errors
 /// [`ProblemCode::VersionUnknown`]; [`ProblemCode::BodyInvalid`] for a purpose that pages cannot begin;
 /// [`ProblemCode::Internal`] without randomness.
-#[expect(clippy::unused_async, reason = "work before a login may wait on the store")]
 pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> Result<BeginResponse, Problem> {
     if request.v != VERSION {
         return Err(ProblemCode::VersionUnknown.into());
