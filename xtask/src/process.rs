@@ -42,6 +42,24 @@ pub fn output(command: &mut Command) -> Outcome<String> {
         .hint(tail(&format!("{stdout}{stderr}"), 40)))
 }
 
+/// Standard output of a program that must succeed and reads `input`: secrets do not belong into arguments.
+///
+/// # Errors
+/// As [`output`].
+pub fn answer(command: &mut Command, input: &str) -> Outcome<String> {
+    let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = started.because(|| typed(command))?;
+    if let Some(mut stdin) = child.stdin.take() {
+        stdin.write_all(input.as_bytes()).because(|| typed(command))?;
+    }
+    let output = child.wait_with_output().because(|| typed(command))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    Err(Failure::new(format!("`{}` ended with {}", typed(command), output.status)).hint(tail(&stderr, 40)))
+}
+
 /// Runs a program to its end; each line goes to `log`, and to the terminal when `shown` says so.
 ///
 /// # Errors
@@ -122,6 +140,11 @@ mod tests {
     fn output_of_a_failing_program_is_in_the_failure() {
         let failure = output(Command::new("sh").args(["-c", "echo reason >&2; exit 3"])).unwrap_err().to_string();
         assert!(failure.contains("reason") && failure.contains('3'), "{failure}");
+    }
+
+    #[test]
+    fn a_program_reads_its_input() {
+        assert_eq!(answer(&mut Command::new("cat"), "words").unwrap(), "words");
     }
 
     #[test]

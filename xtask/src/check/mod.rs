@@ -41,22 +41,32 @@ pub enum Mode {
 /// One step. Its function returns every problem it found, a sentence each, with file and line where there is one.
 struct Step {
     name: &'static str,
+    needs: Needs,
     find: fn(&Workspace, Mode) -> Outcome<Vec<String>>,
 }
 
+/// What has to be set up before a step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    /// The Rust toolchain, as it is.
+    Nothing,
+    /// The wasm target, Node and npm packages.
+    Tools,
+}
+
 const STEPS: &[Step] = &[
-    Step { name: "fmt", find: cargo_steps::format },
-    Step { name: "arrows", find: |workspace, _| arrows::find(workspace) },
-    Step { name: "migrations", find: |workspace, _| migrations::find(workspace) },
-    Step { name: "problems", find: |workspace, _| problems::find(workspace) },
-    Step { name: "readme", find: |workspace, _| readme::find(workspace) },
-    Step { name: "machine-paths", find: |workspace, _| machine_paths::find(workspace) },
-    Step { name: "licences", find: |workspace, _| licences::find(workspace) },
-    Step { name: "clippy", find: cargo_steps::clippy_native },
-    Step { name: "clippy-wasm", find: cargo_steps::clippy_wasm },
-    Step { name: "docs", find: |workspace, _| cargo_steps::docs(workspace) },
-    Step { name: "types", find: |workspace, _| types::find(workspace) },
-    Step { name: "sizes", find: |workspace, _| sizes::find(workspace) },
+    Step { name: "fmt", needs: Needs::Nothing, find: cargo_steps::format },
+    Step { name: "arrows", needs: Needs::Nothing, find: |workspace, _| arrows::find(workspace) },
+    Step { name: "migrations", needs: Needs::Nothing, find: |workspace, _| migrations::find(workspace) },
+    Step { name: "problems", needs: Needs::Nothing, find: |workspace, _| problems::find(workspace) },
+    Step { name: "readme", needs: Needs::Nothing, find: |workspace, _| readme::find(workspace) },
+    Step { name: "machine-paths", needs: Needs::Nothing, find: |workspace, _| machine_paths::find(workspace) },
+    Step { name: "licences", needs: Needs::Nothing, find: |workspace, _| licences::find(workspace) },
+    Step { name: "clippy", needs: Needs::Nothing, find: cargo_steps::clippy_native },
+    Step { name: "clippy-wasm", needs: Needs::Tools, find: cargo_steps::clippy_wasm },
+    Step { name: "docs", needs: Needs::Nothing, find: |workspace, _| cargo_steps::docs(workspace) },
+    Step { name: "types", needs: Needs::Tools, find: |workspace, _| types::find(workspace) },
+    Step { name: "sizes", needs: Needs::Tools, find: |workspace, _| sizes::find(workspace) },
 ];
 
 fn run(workspace: &Workspace, mut args: Args) -> Outcome {
@@ -68,7 +78,9 @@ fn run(workspace: &Workspace, mut args: Args) -> Outcome {
         return Err(args.refusal(&format!("the steps are {}", names.join(", "))));
     }
     args.finish()?;
-    setup::ensure(workspace, Purpose::Check)?;
+    if chosen.iter().any(|step| step.needs == Needs::Tools) {
+        setup::ensure(workspace, Purpose::Check)?;
+    }
     let mut failed = Vec::new();
     for step in chosen {
         let watch = Stopwatch::start();

@@ -72,7 +72,7 @@ impl Folder {
 
     /// The password of the demo's accounts: the same on every machine, so that it can stand in documents.
     pub fn password(&self) -> Outcome<String> {
-        self.kept(PASSWORD_FILE, || Ok("correct horse battery staple\n".to_owned())).map(|text| text.trim().to_owned())
+        self.kept(PASSWORD_FILE, || Ok("quiet water runs deep\n".to_owned())).map(|text| text.trim().to_owned())
     }
 
     /// Where everything listens, for programs that drive the demo.

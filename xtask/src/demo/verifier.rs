@@ -12,7 +12,7 @@ use crate::process;
 /// The file with the API key of the demo exchange, `ID.SECRET`.
 pub const API_KEY_FILE: &str = "exchange-api-key";
 /// The demo's platform on the wire.
-pub const PLATFORM: &str = "acex";
+pub const PLATFORM: &str = "tarnwick";
 const API_KEY_ID: &str = "demo-exchange";
 const MASTER_FILE: &str = "verifier-master-secret";
 const SIGNING_FILE: &str = "verifier-signing-key";
@@ -57,7 +57,7 @@ impl Settings {
              [listen]\nbrowser = \"127.0.0.1:{}\"\nbackend = \"127.0.0.1:{}\"\n\n\
              [store]\naddress = \"sqlite:verifier.sqlite\"\n\n\
              [secrets]\nmaster_file = \"{MASTER_FILE}\"\nsigning_key_files = [\"{SIGNING_FILE}\"]\n\n\
-             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"ACEX\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\n\n\
+             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\n\n\
              [[api_key]]\nid = \"{API_KEY_ID}\"\nplatform = \"{PLATFORM}\"\nsecret_sha256 = \"{api_key_digest}\"\nscopes = [\"login\"]\n\n\
              [log]\nformat = \"text\"\n",
             assets.unwrap_or_default(),
@@ -68,7 +68,7 @@ impl Settings {
             // Writing into a String does not fail.
             let _written = write!(
                 toml,
-                "\n[mail]\nfrom = \"ACEX <no-reply@acex.example>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
+                "\n[mail]\nfrom = \"Tarnwick <no-reply@tarnwick.example>\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\n"
             );
         }
         toml
@@ -89,22 +89,19 @@ pub fn start(program: &Path, config: &Path, folder: &Folder) -> Outcome<Child> {
 /// # Errors
 /// A file cannot be written.
 pub fn configure(program: &Path, folder: &Folder, settings: &Settings) -> Outcome<PathBuf> {
-    folder.kept(MASTER_FILE, || keys(program, &["make-master"]))?;
-    if !folder.path(SIGNING_FILE).is_file() {
-        let path = folder.path(SIGNING_FILE);
-        keys(program, &["make-signing", &path.display().to_string()])?;
+    for (file, command) in [(MASTER_FILE, "make-master"), (SIGNING_FILE, "make-signing")] {
+        let path = folder.path(file);
+        if !path.is_file() {
+            process::output(Command::new(program).args(["keys", command]).arg(&path))?;
+        }
     }
     let api_key = folder.kept(API_KEY_FILE, || Ok(format!("{API_KEY_ID}.{}\n", make_secret()?)))?;
     let secret = api_key.trim().split_once('.').map(|(_, secret)| secret);
     let secret =
         secret.ok_or_else(|| Failure::new(format!("{API_KEY_FILE} holds no API key")).hint("start with --reset"))?;
-    let digest = keys(program, &["hash-api-key", secret])?;
+    let digest = process::answer(Command::new(program).args(["keys", "hash-api-key"]), secret)?;
     folder.write("verifier.toml", &settings.in_toml(digest.trim()))?;
     Ok(folder.path("verifier.toml"))
-}
-
-fn keys(program: &Path, arguments: &[&str]) -> Outcome<String> {
-    process::output(Command::new(program).arg("keys").args(arguments))
 }
 
 /// 256 random bits, in hexadecimal digits.

@@ -16,11 +16,12 @@ const MANIFESTS: &[Manifest] = &[
     Manifest {
         file: "crates/verifier/Cargo.toml",
         may_use: &["login-guard-protocol"],
-        for_tests: &["login-guard-smtp-inbox"],
+        // itself: its integration tests use the doubles behind a feature
+        for_tests: &["login-guard-smtp-inbox", "login-guard-verifier"],
     },
     // The demo's back end speaks the documented HTTP API and nothing else.
     Manifest { file: "crates/demo-exchange/Cargo.toml", may_use: &["login-guard-smtp-inbox"], for_tests: &[] },
-    Manifest { file: "crates/smtp-inbox/Cargo.toml", may_use: &[], for_tests: &[] },
+    Manifest { file: "crates/smtp-inbox/Cargo.toml", may_use: &[], for_tests: &["login-guard-smtp-inbox"] },
     Manifest { file: "xtask/Cargo.toml", may_use: &[], for_tests: &[] },
 ];
 

@@ -1,0 +1,90 @@
+// One demo with its own data folder: verifier, demo exchange, inbox, and the proxy that browsers go through.
+
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { get } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeCertificate } from "./certificate.ts";
+import { eventually, freePort, Process } from "./process.ts";
+import { Proxy } from "./proxy.ts";
+
+export interface Mail {
+  readonly to: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly at: string;
+}
+
+/** What a demo writes about itself, in `stack.json`. */
+export interface StackAddresses {
+  readonly origin: string;
+  readonly browser_listener: string;
+  readonly backend_listener: string;
+  readonly api_key_file: string;
+}
+
+export class Demo {
+  private constructor(
+    readonly port: number,
+    readonly password: string,
+    readonly proxy: Proxy,
+    readonly addresses: StackAddresses,
+    readonly apiKey: string,
+    readonly folder: string,
+    readonly process: Process,
+  ) {}
+
+  /** The origin that browsers use. */
+  get origin(): string {
+    return this.proxy.origin;
+  }
+
+  static async start(options: { tls?: boolean } = {}): Promise<Demo> {
+    const folder = await mkdtemp(join(tmpdir(), "login-guard-e2e-"));
+    const data = join(folder, "data");
+    const xtask = process.env["LOGIN_GUARD_XTASK"];
+    if (xtask === undefined) throw new Error("start through `cargo xtask test`, or set LOGIN_GUARD_XTASK to the built program");
+    const port = await freePort();
+    const origin = await Proxy.reserve(options.tls === true);
+    const args = ["demo", "--built", "--port", String(port), "--data", data, "--origin", origin];
+    const started = await Process.start(xtask, args, /^ready http[^]*^password: (.+)$/m);
+    const addresses = await eventually("stack.json", async () => JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses);
+    const apiKey = (await readFile(addresses.api_key_file, "utf8")).trim();
+    const certificate = options.tls === true ? await makeCertificate(folder) : undefined;
+    const proxy = await Proxy.start(origin, port, certificate);
+    return new Demo(port, (started.match[1] ?? "").trim(), proxy, addresses, apiKey, folder, started.process);
+  }
+
+  /** The inbox, newest first. */
+  async inbox(): Promise<Mail[]> {
+    return JSON.parse(await text(`http://localhost:${this.port}/inbox.json`)) as Mail[];
+  }
+
+  /** The code in the newest mail to an address, once there are `count` mails to it. */
+  async code(to: string, count = 1): Promise<string> {
+    return eventually(`${count} mail(s) to ${to}`, async () => {
+      const mails = (await this.inbox()).filter((mail) => mail.to.includes(to));
+      return mails.length < count ? undefined : codeIn(mails[0]?.text ?? "");
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.proxy.stop();
+    await this.process.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The eight digits, with or without a gap in the middle. */
+export function codeIn(mail: string): string | undefined {
+  return /(?<!\d)(\d{4})[ \u00a0-]?(\d{4})(?!\d)/.exec(mail)?.slice(1, 3).join("");
+}
+
+function text(url: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent: false }, (response) => {
+      let body = "";
+      response.setEncoding("utf8").on("data", (part: string) => (body += part)).on("end", () => resolve(body));
+    }).on("error", reject);
+  });
+}

@@ -1,0 +1,131 @@
+// The three engines: how each is started and what each can do.
+
+import { readdir } from "node:fs/promises";
+import { Capabilities, WebDriver } from "selenium-webdriver";
+import { Executor, HttpClient } from "selenium-webdriver/http/index.js";
+import { freePort, Process } from "./process.ts";
+
+export type EngineName = "chromium" | "firefox" | "webkit";
+
+export interface Engine {
+  readonly name: EngineName;
+  /** WebKit keeps `__Host-` cookies over TLS only, also on localhost. */
+  readonly needsTls: boolean;
+  readonly program: string;
+  readonly args: (port: number) => string[];
+  readonly capabilities: (options: OpenOptions) => Promise<object>;
+}
+
+export interface OpenOptions {
+  /** Browser languages, strongest first. */
+  readonly languages?: string;
+  /** A window without emulation, in CSS pixels. */
+  readonly window?: readonly [number, number];
+  readonly dark?: boolean;
+}
+
+export const ENGINES: Readonly<Record<EngineName, Engine>> = {
+  chromium: {
+    name: "chromium",
+    needsTls: false,
+    program: "chromedriver",
+    args: (port) => [`--port=${port}`],
+    capabilities: async ({ languages, window, dark }) => ({
+      browserName: "chrome",
+      "goog:chromeOptions": {
+        binary: "/usr/bin/chromium",
+        args: [
+          "--headless",
+          "--no-sandbox",
+          "--disable-gpu",
+          "--disable-quic",
+          "--no-first-run",
+          "--disable-background-networking",
+          "--disable-component-update",
+          "--disable-sync",
+          "--disable-dev-shm-usage",
+          ...(languages === undefined ? [] : [`--accept-lang=${languages}`]),
+          ...(window === undefined ? [] : [`--window-size=${window.join(",")}`]),
+          ...(dark === true ? ["--blink-settings=preferredColorScheme=0"] : []),
+        ],
+      },
+      "goog:loggingPrefs": { browser: "ALL" },
+    }),
+  },
+  firefox: {
+    name: "firefox",
+    needsTls: false,
+    program: "geckodriver",
+    args: (port) => ["--port", String(port), "--websocket-port", "0"],
+    capabilities: async () => ({
+      browserName: "firefox",
+      "moz:firefoxOptions": {
+        binary: "/usr/bin/firefox-esr",
+        args: ["-headless"],
+        prefs: { "datareporting.policy.dataSubmissionEnabled": false, "app.update.disabledForTesting": true },
+      },
+    }),
+  },
+  webkit: {
+    name: "webkit",
+    needsTls: true,
+    program: "WebKitWebDriver",
+    args: (port) => [`--port=${port}`],
+    capabilities: async () => ({
+      browserName: "MiniBrowser",
+      acceptInsecureCerts: true,
+      "webkitgtk:browserOptions": { binary: await miniBrowser(), args: ["--automation"] },
+    }),
+  },
+};
+
+async function miniBrowser(): Promise<string> {
+  for (const folder of await readdir("/usr/lib")) {
+    const inside = `/usr/lib/${folder}/webkit2gtk-4.1`;
+    const files = await readdir(inside).catch((): string[] => []);
+    if (files.includes("MiniBrowser")) return `${inside}/MiniBrowser`;
+  }
+  throw new Error("MiniBrowser (Debian package libwebkit2gtk-4.1-0) is not there");
+}
+
+/** A session with a profile of its own, and the driver process that belongs to it alone. */
+export interface Session {
+  readonly driver: WebDriver;
+  readonly stop: () => Promise<void>;
+}
+
+export async function openSession(engine: Engine, options: OpenOptions, display?: string): Promise<Session> {
+  const port = await freePort();
+  const environment = { ...process.env, ...(display === undefined ? {} : { DISPLAY: display }) };
+  const { process: service } = await startDriver(engine, port, environment);
+  try {
+    const executor = new Executor(new HttpClient(`http://127.0.0.1:${port}`));
+    executor.defineCommand("cdp", "POST", "/session/:sessionId/goog/cdp/execute");
+    const driver = WebDriver.createSession(executor, new Capabilities(await engine.capabilities(options)));
+    await driver.manage().setTimeouts({ script: 30_000, pageLoad: 60_000 });
+    return {
+      driver,
+      stop: async () => {
+        await driver.quit().catch(() => undefined);
+        await service.stop();
+      },
+    };
+  } catch (thrown) {
+    await service.stop();
+    throw new Error(`${engine.name}: no session (${String(thrown)})\n${service.output}`);
+  }
+}
+
+/** Drivers say it in different words, or not at all, when they listen; all of them answer `/status`. */
+async function startDriver(engine: Engine, port: number, env: NodeJS.ProcessEnv): Promise<{ process: Process }> {
+  const started = Process.launch(engine.program, engine.args(port), { env });
+  await started.answers(`http://127.0.0.1:${port}/status`);
+  return { process: started };
+}
+
+/** A display for engines that need one. */
+export async function openDisplay(): Promise<{ display: string; stop: () => Promise<void> }> {
+  const args = ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
+  const { process, match } = await Process.start("Xvfb", args, /^(\d+)\n/m);
+  return { display: `:${match[1] ?? "0"}`, stop: () => process.stop() };
+}

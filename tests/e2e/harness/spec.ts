@@ -1,0 +1,86 @@
+// What a spec is, and how specs are run: each with a demo of its own, one after the other.
+
+import { Demo } from "./demo.ts";
+import { type Engine, openDisplay, openSession, type OpenOptions } from "./engines.ts";
+import { Visitor } from "./visitor.ts";
+
+/** What a spec gets. Everything it opens is closed after it. */
+export interface Scene {
+  readonly demo: Demo;
+  readonly engine: Engine;
+  /** Opens a browser with a fresh profile. */
+  visitor(options?: OpenOptions): Promise<Visitor>;
+}
+
+export interface Spec {
+  /** A sentence that is true when the spec passes. */
+  readonly name: string;
+  /** Engines in which this can be tried; all when left out. A spec that an engine cannot run is not in its list. */
+  readonly engines?: readonly Engine["name"][];
+  run(scene: Scene): Promise<void>;
+}
+
+/** Runs the specs of an engine; ends with a closing line in libtest's form. Answers whether all passed. */
+export async function runSpecs(engine: Engine, specs: readonly Spec[]): Promise<boolean> {
+  const chosen = specs.filter(({ engines }) => engines === undefined || engines.includes(engine.name));
+  const display = engine.name === "webkit" ? await openDisplay() : undefined;
+  try {
+    return await report(chosen, (spec) => runSpec(engine, spec, display?.display));
+  } finally {
+    await display?.stop();
+  }
+}
+
+/** Runs cases one after the other and writes libtest's lines. */
+export async function report<T extends { readonly name: string }>(cases: readonly T[], run: (one: T) => Promise<void>): Promise<boolean> {
+  const failures: string[] = [];
+  console.log(`running ${cases.length} tests`);
+  for (const one of cases) {
+    const startedAt = performance.now();
+    try {
+      await run(one);
+      console.log(`test ${one.name} ... ok (${Math.round(performance.now() - startedAt)} ms)`);
+    } catch (thrown) {
+      failures.push(`---- ${one.name} ----\n${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`);
+      console.log(`test ${one.name} ... FAILED`);
+    }
+  }
+  if (failures.length > 0) console.log(`\nfailures:\n\n${failures.join("\n\n")}\n`);
+  const state = failures.length === 0 ? "ok" : "FAILED";
+  console.log(`test result: ${state}. ${cases.length - failures.length} passed; ${failures.length} failed; 0 ignored`);
+  return failures.length === 0 && cases.length > 0;
+}
+
+async function runSpec(engine: Engine, spec: Spec, display: string | undefined): Promise<void> {
+  const demo = await Demo.start({ tls: engine.needsTls });
+  const visitors: Visitor[] = [];
+  try {
+    await spec.run({
+      demo,
+      engine,
+      visitor: async (options = {}) => {
+        const visitor = new Visitor(demo, await openSession(engine, options, display));
+        visitors.push(visitor);
+        return visitor;
+      },
+    });
+  } catch (thrown) {
+    const pages = await Promise.all(visitors.map((visitor) => visitor.page()));
+    const requests = demo.proxy.seen.slice(-12).map(({ method, path, status }) => `${method} ${path} ${status}`);
+    throw new Error([thrown instanceof Error ? thrown.stack : String(thrown), ...pages, "last requests:", ...requests].join("\n"));
+  } finally {
+    for (const visitor of visitors) await visitor.stop();
+    await demo.stop();
+  }
+}
+
+/** Two values must be equal. */
+export function equal<T>(actual: T, expected: T, what: string): void {
+  const [one, other] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (one !== other) throw new Error(`${what}: expected ${other}, got ${one}`);
+}
+
+/** Something must hold. */
+export function holds(condition: boolean, what: string): void {
+  if (!condition) throw new Error(what);
+}

@@ -1,0 +1,25 @@
+// The specs: one file for each subject, one line here for each file. To add one: a sentence as its name, a fresh demo
+// and fresh profiles from the scene, and no waiting for time to pass.
+
+import type { Spec } from "../harness/spec.ts";
+import { alias } from "./alias.ts";
+import { confirmation } from "./confirmation.ts";
+import { halves } from "./halves.ts";
+import { json } from "./json.ts";
+import { missing } from "./missing.ts";
+import { passwords } from "./passwords.ts";
+import { policy } from "./policy.ts";
+import { silence } from "./silence.ts";
+import { vectors } from "./vectors.ts";
+
+export const SPECS: readonly Spec[] = [
+  ...confirmation,
+  ...silence,
+  ...halves,
+  ...alias,
+  ...passwords,
+  ...json,
+  ...policy,
+  ...missing,
+  ...vectors,
+];

@@ -1,0 +1,39 @@
+import type { Command as Wire } from "selenium-webdriver/lib/command.js";
+import { Command } from "selenium-webdriver/lib/command.js";
+import type { Spec } from "../harness/spec.ts";
+import { PARTS, type Visitor } from "../harness/visitor.ts";
+
+interface Lack {
+  readonly what: string;
+  readonly script: string;
+}
+
+/** What a browser can lack, taken away before any script of a page runs. */
+const LACKS: readonly Lack[] = [
+  { what: "IndexedDB", script: "Object.defineProperty(globalThis, 'indexedDB', { value: undefined, configurable: true });" },
+  { what: "an IndexedDB that opens", script: "IDBFactory.prototype.open = function () { throw new DOMException('denied', 'SecurityError'); };" },
+  { what: "an IndexedDB that answers", script: "IDBFactory.prototype.open = function () { return new EventTarget(); };" },
+  { what: "WebCrypto", script: "Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined, configurable: true });" },
+  { what: "workers", script: "Object.defineProperty(globalThis, 'Worker', { value: undefined, configurable: true });" },
+  { what: "WebAssembly", script: "delete globalThis.WebAssembly;" },
+];
+
+async function takesAway(visitor: Visitor, script: string): Promise<void> {
+  const command: Wire = new Command("cdp").setParameter("cmd", "Page.addScriptToEvaluateOnNewDocument").setParameter("params", { source: script });
+  await visitor.driver.execute(command);
+}
+
+/** Scripts that run before a page's own can be planted in Chromium only. */
+export const missing: readonly Spec[] = LACKS.map(({ what, script }) => ({
+  name: `without ${what} a code still opens the account`,
+  engines: ["chromium"],
+  async run({ visitor }) {
+    const alice = await visitor();
+    await takesAway(alice, script);
+    await alice.logsIn("alice");
+    await alice.sees(PARTS.send, 30_000);
+    await alice.isChallenged();
+    await alice.type(PARTS.code, await alice.asksForCode("alice@"));
+    await alice.arrivesAt("/account");
+  },
+}));

@@ -1,0 +1,35 @@
+import { equal, holds, type Spec } from "../harness/spec.ts";
+import type { Visitor } from "../harness/visitor.ts";
+
+const ALERT = "[role=alert]";
+
+async function refusal(visitor: Visitor, account: string): Promise<string> {
+  await visitor.logsIn(account, "not the password");
+  const text = await visitor.text(ALERT);
+  await visitor.isLoggedOut();
+  return text;
+}
+
+export const passwords: readonly Spec[] = [
+  {
+    name: "a wrong password and an unknown account read the same",
+    async run({ visitor }) {
+      const stranger = await visitor();
+      const wrong = await refusal(stranger, "alice");
+      const unknown = await refusal(stranger, "nobody-of-that-name");
+      holds(wrong !== "", "the refusal says something");
+      equal(unknown, wrong, "what is said about an unknown account");
+    },
+  },
+  {
+    name: "a wrong password on a known device opens nothing",
+    async run({ visitor }) {
+      const alice = await visitor();
+      await alice.confirms("alice");
+      await alice.logsOut();
+      await refusal(alice, "alice");
+      await alice.logsIn("alice");
+      await alice.arrivesAt("/account");
+    },
+  },
+];
