@@ -17,7 +17,8 @@ const TIMEOUT_S: u64 = 10;
 pub type Mail = Settings;
 
 pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<Mail> {
-    let from = table.required_text("from", "a sender like ACEX <no-reply@acex.example>", |text| Sender::parse(&text).ok());
+    let from =
+        table.required_text("from", "a sender like ACEX <no-reply@acex.example>", |text| Sender::parse(&text).ok());
     let host = table.required_text("host", "the name or address of an SMTP server", |text| {
         let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':');
         ((1..=limits::ORIGIN_BYTES).contains(&text.len()) && text.bytes().all(plain)).then_some(text)

@@ -138,7 +138,8 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
     let around = Surroundings { mode: mode.unwrap_or(Mode::Production), folder, environment };
     let issuer = root.required_text("issuer", "the URL in verdict tokens, such as https://login.example", check_issuer);
     let epoch = root.optional_number("epoch", 0..=u64::from(u32::MAX));
-    let assets = root.optional_text("assets", "the folder with the browser's files", Some).map(|text| around.path(&text));
+    let assets =
+        root.optional_text("assets", "the folder with the browser's files", Some).map(|text| around.path(&text));
 
     // each section is read whether or not the others are right, so that one run shows all that is wrong
     let listen = root.required_table("listen", |table| listen::read(table, &around));
@@ -176,4 +177,3 @@ fn check_issuer(text: String) -> Option<String> {
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     (!host.is_empty() && host.bytes().all(|b| b.is_ascii_graphic())).then_some(text)
 }
-

@@ -37,7 +37,7 @@ impl<'a> Table<'a> {
             let span = document.span();
             return Ok(Self::new(String::new(), span, text, document.into_inner()));
         }
-        let problems = errors
+        let mut problems: Vec<_> = errors
             .iter()
             .map(|error| ConfigProblem {
                 line: error.span().map(|span| line_of(text, span.start)),
@@ -46,6 +46,7 @@ impl<'a> Table<'a> {
                 message: format!("expected TOML: {}", error.message()),
             })
             .collect();
+        problems.sort_by_key(|problem| problem.line.unwrap_or(0));
         Err(ConfigError { problems })
     }
 

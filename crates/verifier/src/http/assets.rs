@@ -1,7 +1,7 @@
 //! The browser's files: read once when the service starts, served from memory, nothing else ever.
 //!
-//! `manifest.json` in the folder says which files there are (`files`, an object by file name). A name that is not in it
-//! does not exist here, so that no path of the machine can be asked for.
+//! `manifest.json` in the folder, which the build writes, says which files there are and which of them carry a digest in
+//! their name. A name that is not in it does not exist here, so that no path of the machine can be asked for.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -17,8 +17,6 @@ use login_guard_protocol::Digest;
 
 /// The list of files.
 const MANIFEST: &str = "manifest.json";
-/// Names that stay while their content changes; all others carry a digest of theirs.
-const STABLE_NAMES: [&str; 2] = ["guard.js", MANIFEST];
 /// Largest file that is read, in bytes. The module has about 40,000.
 const FILE_BYTES: u64 = 4 * 1024 * 1024;
 /// What login pages have as well. A worker has the policy of its own response, not its page's.
@@ -52,8 +50,8 @@ pub enum AssetsError {
         /// The operating system's reason.
         cause: io::ErrorKind,
     },
-    /// The manifest is not an object with `files`.
-    #[error("manifest.json: expected an object with the member files, an object by file name")]
+    /// The manifest is not of the form that the build writes.
+    #[error("manifest.json: expected an object by file name, as the build writes it")]
     Manifest,
 }
 
@@ -72,9 +70,11 @@ struct Form {
     tag: HeaderValue,
 }
 
+/// What the manifest says of a file, as far as it matters here.
 #[derive(serde::Deserialize)]
-struct Manifest {
-    files: BTreeMap<String, serde::de::IgnoredAny>,
+struct Entry {
+    /// Whether its name carries a digest of its content.
+    immutable: bool,
 }
 
 impl Assets {
@@ -84,9 +84,14 @@ impl Assets {
     /// [`AssetsError`].
     pub fn load(folder: &Path) -> Result<Self, AssetsError> {
         let manifest = read(folder, MANIFEST)?;
-        let Manifest { files } = serde_json::from_slice(&manifest).map_err(|_| AssetsError::Manifest)?;
-        let names = files.into_keys().chain([MANIFEST.to_owned()]);
-        names.map(|name| Asset::load(folder, &name).map(|asset| (name, asset))).collect::<Result<_, _>>().map(Self)
+        let mut entries: BTreeMap<String, Entry> =
+            serde_json::from_slice(&manifest).map_err(|_| AssetsError::Manifest)?;
+        entries.insert(MANIFEST.to_owned(), Entry { immutable: false });
+        entries
+            .into_iter()
+            .map(|(name, entry)| Asset::load(folder, &name, &entry).map(|asset| (name, asset)))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The file of this name.
@@ -96,7 +101,7 @@ impl Assets {
 }
 
 impl Asset {
-    fn load(folder: &Path, name: &str) -> Result<Self, AssetsError> {
+    fn load(folder: &Path, name: &str, entry: &Entry) -> Result<Self, AssetsError> {
         let unfit = |cause| AssetsError::File { name: "a file".into(), cause };
         let plain_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_');
         if !name.bytes().all(plain_name) || name.starts_with('.') {
@@ -108,10 +113,10 @@ impl Asset {
             .find(|(known, _)| *known == extension)
             .map(|(_, content_type)| HeaderValue::from_static(content_type))
             .ok_or_else(|| unfit(io::ErrorKind::Unsupported))?;
-        let cache_control = if STABLE_NAMES.contains(&name) || !is_hashed(name) {
-            HeaderValue::from_static("no-cache")
-        } else {
+        let cache_control = if entry.immutable {
             HeaderValue::from_static("public, max-age=31536000, immutable")
+        } else {
+            HeaderValue::from_static("no-cache")
         };
         let plain = Form::of(read(folder, name)?);
         let brotli = match read(folder, &format!("{name}.br")) {
@@ -163,26 +168,18 @@ fn read(folder: &Path, name: &str) -> Result<Vec<u8>, AssetsError> {
     std::fs::read(&path).map_err(fail)
 }
 
-/// Whether a part of the name is a digest: eight or more letters and digits, one digit at least, before the extension.
-fn is_hashed(name: &str) -> bool {
-    name.rsplit_once('.').is_some_and(|(stem, _)| {
-        stem.rsplit_once(['-', '.']).is_some_and(|(_, digest)| {
-            digest.len() >= 8
-                && digest.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
-                && digest.bytes().any(|b| b.is_ascii_digit())
-        })
-    })
-}
-
 /// Whether the browser takes brotli (RFC 9110 section 12.5.3); a weight of zero is a refusal.
 fn accepts_brotli(headers: &HeaderMap) -> bool {
-    headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(
-        |coding| {
+    headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| {
             let (name, weight) = coding.split_once(';').unwrap_or((coding, "q=1"));
             let refused = weight.trim().strip_prefix("q=").is_some_and(|q| q.chars().all(|c| c == '0' || c == '.'));
             name.trim().eq_ignore_ascii_case("br") && !refused
-        },
-    )
+        })
 }
 
 /// Whether the browser holds this very form (RFC 9110 section 13.1.2).
@@ -203,10 +200,13 @@ mod tests {
     fn folder() -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         for (name, text) in [
-            ("manifest.json", r#"{"files":{"guard.js":{"integrity":"sha384-x"},"glue-0a1b2c3d.js":{}}}"#),
+            (
+                "manifest.json",
+                r#"{"guard.js":{"integrity":"sha384-x","immutable":false},"glue.0a1b2c3d.js":{"immutable":true}}"#,
+            ),
             ("guard.js", "plain"),
             ("guard.js.br", "compressed"),
-            ("glue-0a1b2c3d.js", "glue"),
+            ("glue.0a1b2c3d.js", "glue"),
             ("private.js", "not in the manifest"),
         ] {
             std::fs::write(folder.path().join(name), text).unwrap();
@@ -245,9 +245,7 @@ mod tests {
         let cached = |name: &str| assets.find(name).unwrap().answer(&HeaderMap::new()).headers()[CACHE_CONTROL].clone();
         assert_eq!(cached("guard.js"), "no-cache");
         assert_eq!(cached("manifest.json"), "no-cache");
-        assert_eq!(cached("glue-0a1b2c3d.js"), "public, max-age=31536000, immutable");
-        assert!(is_hashed("wasm.4KQZ81XY.wasm") && is_hashed("glue-deadbee0.js"));
-        assert!(!is_hashed("guard-component.js") && !is_hashed("12345678.js"));
+        assert_eq!(cached("glue.0a1b2c3d.js"), "public, max-age=31536000, immutable");
     }
 
     #[test]
@@ -257,10 +255,8 @@ mod tests {
         let tag = guard.answer(&HeaderMap::new()).headers()[ETAG].clone();
         let again = guard.answer(&HeaderMap::from_iter([(IF_NONE_MATCH, tag.clone())]));
         assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
-        let compressed = guard.answer(&HeaderMap::from_iter([
-            (IF_NONE_MATCH, tag),
-            (ACCEPT_ENCODING, HeaderValue::from_static("br")),
-        ]));
+        let compressed = guard
+            .answer(&HeaderMap::from_iter([(IF_NONE_MATCH, tag), (ACCEPT_ENCODING, HeaderValue::from_static("br"))]));
         assert_eq!(compressed.status(), StatusCode::OK);
     }
 
@@ -268,7 +264,7 @@ mod tests {
     fn folder_without_its_files_is_refused() {
         let empty = tempfile::tempdir().unwrap();
         assert!(matches!(Assets::load(empty.path()), Err(AssetsError::File { .. })));
-        std::fs::write(empty.path().join("manifest.json"), r#"{"files":{"../../etc/passwd.js":1}}"#).unwrap();
+        std::fs::write(empty.path().join("manifest.json"), r#"{"../../etc/passwd.js":{"immutable":false}}"#).unwrap();
         assert!(matches!(Assets::load(empty.path()), Err(AssetsError::File { .. })));
         std::fs::write(empty.path().join("manifest.json"), "[]").unwrap();
         assert!(matches!(Assets::load(empty.path()), Err(AssetsError::Manifest)));

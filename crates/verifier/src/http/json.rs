@@ -95,7 +95,8 @@ fn check_content_type(headers: &HeaderMap) -> Result<(), Problem> {
     let mut parts = value.to_str().unwrap_or_default().split(';').map(str::trim);
     let is_json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
     // RFC 8259 section 11 defines no parameter; clients send this one, and it must not say another encoding
-    let plain = parts.all(|part| part.eq_ignore_ascii_case("charset=utf-8") || part.eq_ignore_ascii_case("charset=\"utf-8\""));
+    let plain =
+        parts.all(|part| part.eq_ignore_ascii_case("charset=utf-8") || part.eq_ignore_ascii_case("charset=\"utf-8\""));
     if is_json && plain { Ok(()) } else { Err(ProblemCode::ContentType.into()) }
 }
 

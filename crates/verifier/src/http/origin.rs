@@ -27,9 +27,9 @@ pub struct Origins(BTreeMap<String, Platform>);
 impl Origins {
     /// Gathers the origins of all platforms; the configuration made sure that each belongs to one.
     pub fn of(platforms: &BTreeMap<Platform, PlatformSettings>) -> Self {
-        let pairs = platforms.iter().flat_map(|(platform, settings)| {
-            settings.origins.iter().map(|origin| (origin.clone(), platform.clone()))
-        });
+        let pairs = platforms
+            .iter()
+            .flat_map(|(platform, settings)| settings.origins.iter().map(|origin| (origin.clone(), platform.clone())));
         Self(pairs.collect())
     }
 
@@ -64,8 +64,7 @@ impl FromRequestParts<Arc<BrowserState>> for FromPage {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &Arc<BrowserState>) -> Result<Self, Problem> {
-        let (origin, platform) =
-            state.origins.check(&parts.headers).ok_or(Problem::new(ProblemCode::OriginRefused))?;
+        let (origin, platform) = state.origins.check(&parts.headers).ok_or(Problem::new(ProblemCode::OriginRefused))?;
         let peer: Option<IpAddr> = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
         Ok(Self(Page {
             platform: platform.clone(),

@@ -29,8 +29,7 @@ impl IntoResponse for Problem {
 /// A body of JSON as it stands: a problem unless the status is a success.
 pub fn answer(status: u16, body: Vec<u8>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let content_type =
-        if status.is_success() { HeaderValue::from_static("application/json") } else { PROBLEM_JSON };
+    let content_type = if status.is_success() { HeaderValue::from_static("application/json") } else { PROBLEM_JSON };
     let mut response = (status, [(CONTENT_TYPE, content_type)], body).into_response();
     if status == StatusCode::UNAUTHORIZED {
         // RFC 9110 section 15.5.2 asks for one; this 401 is about the person's device, not about the API key

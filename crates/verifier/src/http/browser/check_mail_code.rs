@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::BrowserState;
-use crate::confirm::mail_code::{self, CheckRequest};
 use crate::confirm::ConfirmedResponse;
+use crate::confirm::mail_code::{self, CheckRequest};
 use crate::http::attempt::PathAttempt;
 use crate::http::json::{Answer, Versioned};
 use crate::http::origin::FromPage;
