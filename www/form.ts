@@ -59,6 +59,8 @@ export function guardForms(guard: FormGuard): void {
     say(form, "");
     try {
       proofField(form).value = await guard.prove({ loginName });
+      // a prepared proof can be ready within the very submit event, and a form ignores requests while that lasts
+      await new Promise((resolve) => setTimeout(resolve));
       passing.add(form);
       form.requestSubmit(submitter);
     } catch (thrown) {
