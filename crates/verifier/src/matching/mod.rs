@@ -48,10 +48,17 @@ pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
             (Some(before), Some(now)) if before == now => comparison.same += 1,
             (Some(_), Some(_)) => comparison.changed += 1,
             (Some(_), None) => comparison.lost += 1,
+            // a slow first page says nothing about the machine
+            (None, Some(_)) if timed_out(enrolled, &name) => comparison.same += 1,
             (None, Some(_)) => comparison.gained += 1,
         }
     }
     comparison
+}
+
+/// Whether a component was not reached in time.
+fn timed_out(evidence: &Evidence, name: &Word) -> bool {
+    matches!(evidence.components.get(name), Some(Component::Absent { reason }) if reason.as_str() == "timed-out")
 }
 
 /// The digest of a component that is present.

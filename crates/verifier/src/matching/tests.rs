@@ -45,6 +45,19 @@ fn everyday_components_weigh_nothing() {
     assert_eq!(compare(&document(&[Some(1); 6]), &today).same, 6);
 }
 
+#[test]
+fn what_was_not_reached_in_time_may_come_later_and_may_not_go_missing() {
+    let (mut slow, mut whole) = (Writer::default(), Writer::default());
+    for name in STEADY {
+        slow.absent(name, "timed-out");
+        whole.present(name, &[1; 16]);
+    }
+    let slow = Evidence::parse(&slow.into_bytes()).unwrap();
+    let whole = Evidence::parse(&whole.into_bytes()).unwrap();
+    assert!(!compare(&slow, &whole).differs_mostly());
+    assert!(compare(&whole, &slow).differs_mostly());
+}
+
 proptest! {
     /// Invariant 3: removing evidence never lowers risk.
     #[test]
