@@ -55,6 +55,8 @@ impl Settings {
             "# Written at each start of the demo; changes are lost.\n\
              mode = \"development\"\nissuer = {issuer}\n{}\n\
              [listen]\nbrowser = \"127.0.0.1:{}\"\nbackend = \"127.0.0.1:{}\"\n\n\
+             # the exchange passes /login-guard/ on and writes this header itself\n\
+             [trusted_hop]\naddresses = [\"127.0.0.1\"]\nheader = \"x-forwarded-for\"\n\n\
              [store]\naddress = \"sqlite:verifier.sqlite\"\n\n\
              [secrets]\nmaster_file = \"{MASTER_FILE}\"\nsigning_key_files = [\"{SIGNING_FILE}\"]\n\n\
              [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\n\n\

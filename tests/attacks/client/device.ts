@@ -1,0 +1,159 @@
+// A browser by the protocol's page: key, digest key, cookies, attempts, proofs. Whoever attacks may hold any part of one.
+
+import { createHmac, pbkdf2, randomBytes, webcrypto } from "node:crypto";
+import { promisify } from "node:util";
+import { b64u, digest, transcript, utf8 } from "./encoding.ts";
+import { type Answer, send } from "./http.ts";
+
+export interface Attempt {
+  readonly attempt: string;
+  readonly nonce: string;
+  readonly platform: string;
+}
+
+export interface Challenge {
+  readonly attempt: string;
+  readonly platform: string;
+  readonly nonce: string;
+  readonly name: string;
+  readonly methods: readonly { readonly method: string }[];
+  readonly work: { readonly salt: string; readonly iterations: number; readonly limit: number; readonly target: string } | null;
+}
+
+/** Claims that are not what an honest browser would write. */
+export type Lies = Readonly<Record<string, unknown>>;
+
+const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "screen", "timezone", "webgl"];
+
+export class Device {
+  readonly #digestKey = randomBytes(32);
+  /** Cookies by name, as the responses of a back end set them. */
+  readonly cookies = new Map<string, string>();
+
+  private constructor(
+    readonly listener: string,
+    readonly origin: string,
+    readonly keys: webcrypto.CryptoKeyPair,
+    readonly x: string,
+    readonly y: string,
+  ) {}
+
+  static async make(listener: string, origin: string): Promise<Device> {
+    const keys = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+    const { x = "", y = "" } = await webcrypto.subtle.exportKey("jwk", keys.publicKey);
+    return new Device(listener, origin, keys, x, y);
+  }
+
+  /** The JWK thumbprint (RFC 7638). */
+  get keyId(): string {
+    return digest(utf8(`{"crv":"P-256","kty":"EC","x":"${this.x}","y":"${this.y}"}`));
+  }
+
+  get deviceCookie(): string | null {
+    return this.cookies.get("__Host-lg-device") ?? null;
+  }
+
+  /** Keeps what the strings of `set_cookies` set. */
+  keep(setCookies: unknown): void {
+    for (const line of Array.isArray(setCookies) ? (setCookies as string[]) : []) {
+      const [pair = ""] = line.split(";");
+      const at = pair.indexOf("=");
+      this.cookies.set(pair.slice(0, at), pair.slice(at + 1));
+    }
+  }
+
+  /** A POST to the browser listener as this page would send it; `headers` replace its own. */
+  post(path: string, body: object | string, headers: Record<string, string> = {}): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const own = { "content-type": "application/json", origin: this.origin, "sec-fetch-site": "same-origin", ...(cookie === "" ? {} : { cookie }) };
+    const text = typeof body === "string" ? body : JSON.stringify({ v: 1, ...body });
+    const merged = Object.entries({ ...own, ...headers }).filter(([, value]) => value !== "");
+    return send("POST", `${this.listener}/login-guard/${path}`, Object.fromEntries(merged), text);
+  }
+
+  async attempt(keyId?: string): Promise<Attempt> {
+    const answer = await this.post("attempts", { purpose: "login", ...(keyId === undefined ? {} : { device_key_id: keyId }) });
+    if (answer.status !== 201) throw new Error(`no attempt: ${answer.status} ${answer.text}`);
+    return answer.body as unknown as Attempt;
+  }
+
+  /** Evidence of this machine: the same digests each time. */
+  evidence(): Buffer {
+    const one = (name: string): [string, object] => {
+      const reading = transcript("login-guard/component/v1", name, `reading of ${name}`);
+      return [name, { state: "present", digest: b64u(createHmac("sha256", this.#digestKey).update(reading).digest().subarray(0, 16)) }];
+    };
+    const facts = { browser: "chromium", "browser-version": "156", platform: "linux", language: "en-US" };
+    return utf8(JSON.stringify({ v: 1, components: Object.fromEntries(COMPONENTS.map(one)), facts }));
+  }
+
+  /** A compact JWS of these claims. */
+  async sign(claims: object, header: object = { jwk: { kty: "EC", crv: "P-256", x: this.x, y: this.y } }): Promise<string> {
+    const encode = (value: object): string => b64u(utf8(JSON.stringify(value)));
+    const signed = `${encode({ typ: "lg-proof+jwt", alg: "ES256", ...header })}.${encode(claims)}`;
+    const signature = await webcrypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, this.keys.privateKey, utf8(signed));
+    return `${signed}.${b64u(new Uint8Array(signature))}`;
+  }
+
+  /** The field `login-guard-proof`. */
+  async field(attempt: Attempt, loginName: string, lies: Lies = {}, evidence = this.evidence()): Promise<string> {
+    const head = this.#head();
+    const claims = {
+      aud: attempt.platform,
+      nonce: attempt.nonce,
+      origin: this.origin,
+      name: digest(transcript("login-guard/name/v1", attempt.platform, loginName)),
+      purpose: "login",
+      evidence: digest(evidence),
+      ...(head === undefined ? {} : { head }),
+      ...lies,
+    };
+    return `${attempt.attempt}~${await this.sign(claims)}~${b64u(evidence)}`;
+  }
+
+  #head(): string | undefined {
+    const entries = this.cookies.get("__Host-lg-head")?.split("~") ?? [];
+    return entries.find((entry) => entry.startsWith(`${this.keyId.slice(0, 8)}.`))?.slice(9);
+  }
+
+  /** The proof of a confirmation step. */
+  stepProof(challenge: Challenge, step: string, payload: string, lies: Lies = {}): Promise<string> {
+    return this.sign({
+      aud: challenge.platform,
+      nonce: challenge.nonce,
+      origin: this.origin,
+      name: challenge.name,
+      purpose: "confirmation",
+      evidence: digest(new Uint8Array()),
+      act: digest(transcript("login-guard/confirmation/v1", step, payload)),
+      ...lies,
+    });
+  }
+
+  /** Asks for a code, work included. */
+  async asksForCode(challenge: Challenge): Promise<Answer> {
+    const counter = challenge.work === null ? undefined : await solve(challenge.work);
+    const proof = await this.stepProof(challenge, "mail-code/send", String(counter ?? ""));
+    return this.post(`attempts/${challenge.attempt}/confirmations/mail-code/send`, { proof, ...(counter === undefined ? {} : { work: { counter } }) });
+  }
+
+  async answersCode(challenge: Challenge, code: string): Promise<Answer> {
+    const proof = await this.stepProof(challenge, "mail-code/check", code);
+    return this.post(`attempts/${challenge.attempt}/confirmations/mail-code/check`, { proof, code });
+  }
+
+  /** The field `login-guard-verdict`. */
+  async verdictField(challenge: Challenge, token: string): Promise<string> {
+    return `${token}~${await this.stepProof(challenge, "redeem", token)}`;
+  }
+}
+
+async function solve(work: NonNullable<Challenge["work"]>): Promise<number> {
+  const derive = promisify(pbkdf2);
+  const target = Buffer.from(work.target, "base64url");
+  for (let counter = 0; counter < work.limit; counter += 1) {
+    const key = await derive(String(counter), Buffer.from(work.salt, "base64url"), work.iterations, 16, "sha256");
+    if (key.equals(target)) return counter;
+  }
+  throw new Error("the work has no solution");
+}

@@ -1,0 +1,39 @@
+// Attackers, one file each, against the running processes. The client is written from docs/protocol.md alone.
+// `node --import tsx main.ts [part of a name]`, from tests/e2e. To add one: a file and a line in ATTACKS.
+
+import { Demo } from "../e2e/harness/demo.ts";
+import { report } from "../e2e/harness/spec.ts";
+import { accountSwapper } from "./account_swapper.ts";
+import { type Attack, AttackScene } from "./client/scene.ts";
+import { crossSite } from "./cross_site.ts";
+import { doubleSpender } from "./double_spender.ts";
+import { enumerator } from "./enumerator.ts";
+import { guesser } from "./guesser.ts";
+import { intruder } from "./intruder.ts";
+import { phisher } from "./phisher.ts";
+import { replayer } from "./replayer.ts";
+import { tamperer } from "./tamperer.ts";
+import { thief } from "./thief.ts";
+
+const ATTACKS: readonly Attack[] = [
+  ...replayer,
+  ...tamperer,
+  ...phisher,
+  ...accountSwapper,
+  ...doubleSpender,
+  ...guesser,
+  ...thief,
+  ...enumerator,
+  ...crossSite,
+  ...intruder,
+];
+
+const [part = ""] = process.argv.slice(2);
+const demo = await Demo.start();
+try {
+  const chosen = ATTACKS.filter(({ name }) => name.includes(part)).map((attack, index) => ({ name: attack.name, attack, index }));
+  const passed = await report(chosen, ({ attack, index }) => attack.run(new AttackScene(demo, `u-victim-${index}`, `u-other-${index}`)));
+  process.exitCode = passed ? 0 : 1;
+} finally {
+  await demo.stop();
+}

@@ -1,0 +1,99 @@
+// Pictures of every page: `shots.ts FOLDER`. Desktop and phone, light and dark, English and Chinese, in Chromium.
+
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Command } from "selenium-webdriver/lib/command.js";
+import { Demo } from "./harness/demo.ts";
+import { ENGINES, openSession } from "./harness/engines.ts";
+import { PARTS, Visitor } from "./harness/visitor.ts";
+
+interface Look {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly phone: boolean;
+  readonly scheme: "dark" | "light";
+  readonly language: "en" | "zh";
+}
+
+const LOOKS: readonly Look[] = [false, true].flatMap((phone) =>
+  (["light", "dark"] as const).flatMap((scheme) =>
+    (["en", "zh"] as const).map((language) => ({
+      name: `${phone ? "phone" : "desktop"}-${scheme}-${language}`,
+      width: phone ? 390 : 1280,
+      height: phone ? 844 : 860,
+      phone,
+      scheme,
+      language,
+    })),
+  ),
+);
+
+async function cdp(visitor: Visitor, cmd: string, params: object): Promise<{ data?: string }> {
+  return visitor.driver.execute<{ data?: string }>(new Command("cdp").setParameter("cmd", cmd).setParameter("params", params));
+}
+
+async function looksLike(visitor: Visitor, look: Look): Promise<void> {
+  const { width, height, phone } = look;
+  await cdp(visitor, "Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 2, mobile: phone });
+  await cdp(visitor, "Emulation.setEmulatedMedia", {
+    features: [
+      { name: "prefers-color-scheme", value: look.scheme },
+      { name: "prefers-reduced-motion", value: "reduce" },
+    ],
+  });
+}
+
+async function pictures(demo: Demo, look: Look, folder: string): Promise<void> {
+  const languages = look.language === "zh" ? "zh-CN,zh" : "en-US,en";
+  const visitor = new Visitor(demo, await openSession(ENGINES.chromium, { languages }));
+  const shoot = async (page: string): Promise<void> => {
+    const { data = "" } = await cdp(visitor, "Page.captureScreenshot", { captureBeyondViewport: true });
+    await writeFile(join(folder, `${page}-${look.name}.png`), Buffer.from(data, "base64"));
+  };
+  try {
+    await looksLike(visitor, look);
+    for (const [page, path] of [["landing", "/"], ["login", "/login"], ["login-json", "/login/json"]] as const) {
+      await visitor.open(path);
+      await visitor.sees("body");
+      await shoot(page);
+    }
+    await visitor.logsIn("alice", "not the password");
+    await visitor.sees("[role=alert]");
+    await shoot("login-refused");
+    await visitor.logsIn("alice");
+    await visitor.sees(PARTS.send);
+    await shoot("challenge");
+    const code = await visitor.asksForCode("alice@");
+    await shoot("challenge-sent");
+    await visitor.type(PARTS.code, code === "00000000" ? "00000001" : "00000000");
+    await visitor.text(PARTS.error);
+    await visitor.driver.wait(async () => (await visitor.text(PARTS.error)) !== "", 10_000);
+    await shoot("challenge-wrong-code");
+    await visitor.type(PARTS.code, code);
+    await visitor.arrivesAt("/account");
+    await visitor.sees("body");
+    await shoot("account");
+    await visitor.open("/inbox");
+    await shoot("inbox");
+    await visitor.logsOut();
+    await visitor.logsIn("bob", demo.password, "/login/json");
+    await visitor.sees(PARTS.send);
+    await shoot("challenge-dialog");
+  } finally {
+    await visitor.stop();
+  }
+}
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("a folder for the pictures is needed");
+await mkdir(folder, { recursive: true });
+const demo = await Demo.start();
+try {
+  for (const look of LOOKS) {
+    await pictures(demo, look, folder);
+    console.log(look.name);
+  }
+} finally {
+  await demo.stop();
+}
