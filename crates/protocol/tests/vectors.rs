@@ -1,0 +1,151 @@
+//! The shared vectors, natively. The same files are held against the wasm build and the TypeScript in browsers.
+
+use login_guard_protocol::{
+    Digest, LoginName, Platform, Transcript, base64url, challenge,
+    evidence::{Component, Evidence, Word, Writer, component_message},
+    field::{Credential, LoginField},
+    jwk::PublicKey,
+};
+use serde_json::Value;
+
+fn vectors(text: &str) -> Vec<Value> {
+    serde_json::from_str(text).expect("a vector file is a list")
+}
+
+fn text<'a>(vector: &'a Value, member: &str) -> &'a str {
+    vector[member].as_str().unwrap_or_else(|| panic!("no text {member} in {vector}"))
+}
+
+fn bytes(vector: &Value, member: &str) -> Vec<u8> {
+    base64url::decode(text(vector, member)).expect("base64url")
+}
+
+#[test]
+fn transcripts_are_as_published() {
+    for vector in vectors(include_str!("../vectors/transcript.json")) {
+        let parts = vector["parts"].as_array().expect("parts");
+        let made = parts.iter().fold(Transcript::new(text(&vector, "label")), |transcript, part| {
+            transcript.part(&base64url::decode(part.as_str().expect("text")).expect("base64url"))
+        });
+        assert_eq!(made.as_bytes(), bytes(&vector, "bytes"), "{vector}");
+        assert_eq!(made.digest().to_base64url(), text(&vector, "digest"), "{vector}");
+    }
+}
+
+#[test]
+fn name_digests_are_as_published() {
+    for vector in vectors(include_str!("../vectors/name.json")) {
+        let platform = Platform::parse(text(&vector, "platform")).expect("a platform");
+        let name = LoginName::parse(text(&vector, "name")).expect("a name");
+        assert_eq!(name.digest(&platform).as_digest().to_base64url(), text(&vector, "digest"), "{vector}");
+    }
+}
+
+#[test]
+fn key_ids_are_as_published() {
+    for vector in vectors(include_str!("../vectors/key.json")) {
+        let key = PublicKey::parse(text(&vector, "x"), text(&vector, "y")).expect("a key");
+        assert_eq!(key.key_id().to_string(), text(&vector, "key_id"), "{vector}");
+        assert_eq!(PublicKey::from_sec1(&key.to_sec1()), Ok(key));
+    }
+}
+
+#[test]
+fn step_digests_are_as_published() {
+    for vector in vectors(include_str!("../vectors/step.json")) {
+        let digest = challenge::step_digest(text(&vector, "step"), text(&vector, "payload").as_bytes());
+        assert_eq!(digest.to_base64url(), text(&vector, "digest"), "{vector}");
+    }
+}
+
+#[test]
+fn component_messages_are_as_published() {
+    for vector in vectors(include_str!("../vectors/component.json")) {
+        let message = component_message(text(&vector, "name"), &bytes(&vector, "reading"));
+        assert_eq!(message, bytes(&vector, "message"), "{vector}");
+    }
+}
+
+#[test]
+fn evidence_is_written_as_published_and_parses() {
+    for vector in vectors(include_str!("../vectors/evidence.json")) {
+        let mut writer = Writer::default();
+        for component in vector["components"].as_array().expect("components") {
+            let name = text(component, "name");
+            match text(component, "state") {
+                "present" => writer.present(name, &bytes(component, "digest").try_into().expect("16 bytes")),
+                "absent" => writer.absent(name, text(component, "reason")),
+                "failed" => writer.failed(name, text(component, "reason")),
+                "noisy" => writer.noisy(name),
+                other => panic!("unknown state {other}"),
+            }
+        }
+        for fact in vector["facts"].as_array().expect("facts") {
+            writer.fact(text(fact, "name"), text(fact, "value"));
+        }
+        let written = writer.into_bytes();
+        assert_eq!(String::from_utf8_lossy(&written), text(&vector, "document"));
+        assert_eq!(Digest::of(&written).to_base64url(), text(&vector, "digest"));
+        let parsed = Evidence::parse(&written).expect("a document");
+        assert_eq!(parsed.components.len(), vector["components"].as_array().map_or(0, Vec::len));
+    }
+}
+
+#[test]
+fn unknown_components_parse() {
+    let parsed = Evidence::parse(br#"{"v":1,"components":{"of-tomorrow":{"state":"noisy"}},"facts":{}}"#);
+    let name = Word::parse("of-tomorrow").expect("a word");
+    assert_eq!(parsed.expect("a document").components.get(&name), Some(&Component::Noisy));
+}
+
+#[test]
+fn login_fields_are_read_as_published() {
+    for vector in vectors(include_str!("../vectors/login-field.json")) {
+        let field = text(&vector, "field");
+        let parsed = LoginField::parse(field);
+        if let Some(code) = vector["error"].as_str() {
+            assert_eq!(parsed.map_err(|error| error.code()), Err(code), "{field}");
+            continue;
+        }
+        let parsed = parsed.expect("a field");
+        assert_eq!(parsed.attempt.to_string(), text(&vector, "attempt"));
+        assert_eq!(parsed.evidence, text(&vector, "evidence").as_bytes());
+        assert_eq!(parsed.to_string(), field);
+        match parsed.credential {
+            Credential::Proof(jws) => assert_eq!(jws, text(&vector, "proof")),
+            Credential::Keyless { reason, nonce } => {
+                assert_eq!((reason.as_str(), nonce.as_str()), (text(&vector, "keyless"), text(&vector, "nonce")));
+            }
+        }
+    }
+}
+
+#[test]
+fn work_has_the_published_answer() {
+    for vector in vectors(include_str!("../vectors/work.json")) {
+        let work: challenge::work::Work = serde_json::from_value(vector["work"].clone()).expect("work");
+        let salt = base64url::decode(&work.salt).expect("a salt");
+        let target = base64url::decode(&work.target).expect("a target");
+        let fits = |counter: &u32| pbkdf2(counter.to_string().as_bytes(), &salt, work.iterations)[..16] == target;
+        assert_eq!((0..work.limit).find(fits).map(u64::from), vector["counter"].as_u64(), "{vector}");
+    }
+}
+
+/// The first block of PBKDF2-HMAC-SHA-256 (RFC 8018 section 5.2), out of the crate's own SHA-256.
+fn pbkdf2(password: &[u8], salt: &[u8], iterations: u32) -> [u8; 32] {
+    let mut block = hmac(password, &[salt, &1_u32.to_be_bytes()].concat());
+    let mut result = block;
+    for _ in 1..iterations {
+        block = hmac(password, &block);
+        result.iter_mut().zip(block).for_each(|(sum, byte)| *sum ^= byte);
+    }
+    result
+}
+
+/// HMAC-SHA-256 (RFC 2104) under a key of at most 64 bytes.
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut pad = [0; 64];
+    pad[..key.len()].copy_from_slice(key);
+    let inner = Digest::of(&[&pad.map(|byte| byte ^ 0x36), message].concat());
+    *Digest::of(&[&pad.map(|byte| byte ^ 0x5c)[..], inner.as_bytes()].concat()).as_bytes()
+}
