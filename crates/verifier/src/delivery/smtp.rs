@@ -220,3 +220,55 @@ fn classify(error: &SmtpError) -> DeliveryError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{ManualClock, Timestamp};
+    use crate::entropy::SeededEntropy;
+
+    fn channel() -> SmtpChannel {
+        let settings = Settings {
+            from: Sender::parse("ACEX <no-reply@acex.example>").unwrap(),
+            host: "localhost".into(),
+            port: 25,
+            tls: Tls::None,
+            credentials: None,
+            ca_certificate: None,
+            timeout: Duration::from_secs(1),
+        };
+        let clock = ManualClock::starting_at(Timestamp::from_millis(1_795_356_180_000));
+        SmtpChannel::new(settings, Arc::new(clock), Arc::new(SeededEntropy::new(1))).unwrap()
+    }
+
+    #[tokio::test]
+    async fn headers_are_what_receivers_expect() {
+        let message = Message {
+            to: "alice@example.com".into(),
+            subject: "one\r\nBcc: mallory@example.com".into(),
+            text: "text".into(),
+            html: "<p>text</p>".into(),
+        };
+        let mail = String::from_utf8(channel().compose(&message).unwrap().formatted()).unwrap();
+        let (headers, body) = mail.split_once("\r\n\r\n").unwrap();
+        for line in [
+            "From: ACEX <no-reply@acex.example>",
+            "To: alice@example.com",
+            "Date: Sun, 22 Nov 2026 14:03:00 +0000",
+            "Auto-Submitted: auto-generated",
+            "MIME-Version: 1.0",
+        ] {
+            assert!(headers.lines().any(|header| header == line), "{line} in\n{headers}");
+        }
+        assert!(headers.contains("Message-ID: <") && headers.contains("@acex.example>"), "{headers}");
+        assert!(headers.contains("Content-Type: multipart/alternative;"), "{headers}");
+        assert!(!headers.lines().any(|header| header.starts_with("Bcc")), "{headers}");
+        assert!(body.contains("text/plain") && body.contains("text/html"), "{body}");
+    }
+
+    #[test]
+    fn file_without_a_certificate_is_none() {
+        assert!(!check_certificate(b""));
+        assert!(!check_certificate(b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"));
+    }
+}

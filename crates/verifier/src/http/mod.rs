@@ -15,7 +15,7 @@
 //! | health, keys, assets | `health.rs`, `jwks.rs`, `assets.rs` | what both listeners answer; the browser's files |
 //!
 //! To add an endpoint: one file with its handler, one line in its listener's table, a row in docs/protocol.md, lines
-//! in the table of bad input (`tests/http_bad_input.rs`).
+//! in the table of bad input (`tests/http/bad_input.rs`).
 
 pub mod address;
 pub mod api_key;

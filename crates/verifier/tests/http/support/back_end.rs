@@ -1,0 +1,62 @@
+//! An exchange's back end: the calls that it makes.
+
+use serde_json::{Value, json};
+
+use super::browser::{Browser, Named};
+use super::service::{API_KEY, Addresses};
+use super::wire::{Headers, Reply, Request};
+
+/// An account holder, as the exchange knows her.
+#[derive(Clone, Copy, Debug)]
+pub struct Person {
+    pub account: &'static str,
+    pub name: &'static str,
+    pub mail: &'static str,
+}
+
+pub const ALICE: Person = Person { account: "u-1001", name: "alice", mail: "alice@example.com" };
+pub const BOB: Person = Person { account: "u-1002", name: "bob", mail: "bob@example.com" };
+
+fn headers() -> Headers {
+    vec![("authorization".into(), format!("Bearer {API_KEY}")), ("content-type".into(), "application/json".into())]
+}
+
+pub fn open_request(begun: &Value, field: &str, name: &str) -> Request {
+    let body = json!({
+        "login_name": name, "proof": field, "device_cookie": null, "client": { "address": "203.0.113.7" },
+    });
+    Request::post(&format!("/v1/attempts/{}/open", begun["attempt"].as_str().unwrap()), headers(), &body)
+}
+
+pub fn assess_request(begun: &Value, field: &str, person: Person, cookie: Option<&str>) -> Request {
+    let body = json!({
+        "account": person.account, "login_name": person.name, "password": "right", "proof": field,
+        "device_cookie": cookie, "client": { "address": "203.0.113.7", "user_agent": "Mozilla/5.0" }, "amr": ["pwd"],
+        "locale": "en", "contacts": { "mail": person.mail }, "anti_phishing_phrase": "blue heron",
+    });
+    Request::post(&format!("/v1/attempts/{}/assess", begun["attempt"].as_str().unwrap()), headers(), &body)
+}
+
+pub fn redeem_request(challenge: &Value, verdict: &str, person: Person, cookie: Option<&str>) -> Request {
+    let body = json!({
+        "verdict": verdict, "attempt": challenge["attempt"], "account": person.account, "purpose": "login",
+        "action": null, "device_cookie": cookie, "client": { "address": "203.0.113.7" },
+    });
+    Request::post("/v1/verdicts/redeem", headers(), &body)
+}
+
+/// One login post with a right password; cookies that come back are kept.
+pub async fn post_login(at: Addresses, browser: &mut Browser, named: Named, person: Person) -> Reply {
+    let begun = browser.begin(at).await;
+    let field = browser.field(named, &begun, person.name);
+    let reply = assess_request(&begun, &field, person, browser.device_cookie()).send(at.backend).await;
+    browser.keep(&reply.json());
+    reply
+}
+
+/// The challenge that an unknown device gets.
+pub async fn challenged(at: Addresses, browser: &mut Browser, person: Person) -> Value {
+    let reply = post_login(at, browser, Named::Jwk, person).await;
+    assert_eq!(reply.code(), "confirmation-required");
+    reply.expect(401)["challenge"].clone()
+}
