@@ -2,9 +2,8 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Command } from "selenium-webdriver/lib/command.js";
 import { Demo } from "./harness/demo.ts";
-import { ENGINES, openSession } from "./harness/engines.ts";
+import { askChromium, ENGINES, openSession } from "./harness/engines.ts";
 import { PARTS, Visitor } from "./harness/visitor.ts";
 
 interface Look {
@@ -29,14 +28,10 @@ const LOOKS: readonly Look[] = [false, true].flatMap((phone) =>
   ),
 );
 
-async function cdp(visitor: Visitor, cmd: string, params: object): Promise<{ data?: string }> {
-  return visitor.driver.execute<{ data?: string }>(new Command("cdp").setParameter("cmd", cmd).setParameter("params", params));
-}
-
 async function looksLike(visitor: Visitor, look: Look): Promise<void> {
   const { width, height, phone } = look;
-  await cdp(visitor, "Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 2, mobile: phone });
-  await cdp(visitor, "Emulation.setEmulatedMedia", {
+  await askChromium(visitor.driver, "Emulation.setDeviceMetricsOverride", { width, height, deviceScaleFactor: 2, mobile: phone });
+  await askChromium(visitor.driver, "Emulation.setEmulatedMedia", {
     features: [
       { name: "prefers-color-scheme", value: look.scheme },
       { name: "prefers-reduced-motion", value: "reduce" },
@@ -48,7 +43,7 @@ async function pictures(demo: Demo, look: Look, folder: string): Promise<void> {
   const languages = look.language === "zh" ? "zh-CN,zh" : "en-US,en";
   const visitor = new Visitor(demo, await openSession(ENGINES.chromium, { languages }));
   const shoot = async (page: string): Promise<void> => {
-    const { data = "" } = await cdp(visitor, "Page.captureScreenshot", { captureBeyondViewport: true });
+    const { data = "" } = await askChromium<{ data?: string }>(visitor.driver, "Page.captureScreenshot", { captureBeyondViewport: true });
     await writeFile(join(folder, `${page}-${look.name}.png`), Buffer.from(data, "base64"));
   };
   try {

@@ -18,6 +18,16 @@ impl Failure {
         Self { what: what.into(), hint: None }
     }
 
+    /// A failure that the command has told already: the exit code is all that is left to say.
+    pub fn told() -> Self {
+        Self::new(String::new())
+    }
+
+    /// Whether there is nothing to print.
+    pub fn is_told(&self) -> bool {
+        self.what.is_empty()
+    }
+
     /// The same failure with the next thing to do, printed on lines of its own.
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }

@@ -5,9 +5,8 @@
 // filled in the name already: it asks for a proof as soon as the page is there.
 
 import { readFile, writeFile } from "node:fs/promises";
-import { Command } from "selenium-webdriver/lib/command.js";
 import { Demo } from "../harness/demo.ts";
-import { ENGINES, openSession } from "../harness/engines.ts";
+import { ENGINES, openSession, plant } from "../harness/engines.ts";
 
 const ROUNDS = 15;
 
@@ -68,8 +67,7 @@ interface Ours {
 async function measure<T>(demo: Demo, script: string): Promise<T> {
   const session = await openSession(ENGINES.chromium, {});
   try {
-    const planted = new Command("cdp").setParameter("cmd", "Page.addScriptToEvaluateOnNewDocument").setParameter("params", { source: script });
-    await session.driver.execute(planted);
+    await plant(session.driver, script);
     await session.driver.get(`${demo.origin}/login`);
     const answer = await session.driver.executeAsyncScript<{ value?: T; error?: string }>(`
       const done = arguments[arguments.length - 1];

@@ -2,6 +2,7 @@
 
 import { readdir } from "node:fs/promises";
 import { Capabilities, WebDriver } from "selenium-webdriver";
+import { Command } from "selenium-webdriver/lib/command.js";
 import { Executor, HttpClient } from "selenium-webdriver/http/index.js";
 import { freePort, Process } from "./process.ts";
 
@@ -128,4 +129,16 @@ export async function openDisplay(): Promise<{ display: string; stop: () => Prom
   const args = ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
   const { process, match } = await Process.start("Xvfb", args, /^(\d+)\n/m);
   return { display: `:${match[1] ?? "0"}`, stop: () => process.stop() };
+}
+
+/** Asks Chromium something that WebDriver has no word for. */
+export async function askChromium<T = unknown>(driver: WebDriver, cmd: string, params: object): Promise<T> {
+  const command = new Command("cdp").setParameter("cmd", cmd).setParameter("params", params);
+  // the published types know commands without an answer only
+  return (await (driver.execute(command) as Promise<unknown>)) as T;
+}
+
+/** Runs a script before any of a page's own, from the next page on. Chromium only. */
+export async function plant(driver: WebDriver, source: string): Promise<void> {
+  await askChromium(driver, "Page.addScriptToEvaluateOnNewDocument", { source });
 }

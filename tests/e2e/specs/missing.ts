@@ -1,7 +1,6 @@
-import type { Command as Wire } from "selenium-webdriver/lib/command.js";
-import { Command } from "selenium-webdriver/lib/command.js";
+import { plant } from "../harness/engines.ts";
 import type { Spec } from "../harness/spec.ts";
-import { PARTS, type Visitor } from "../harness/visitor.ts";
+import { PARTS } from "../harness/visitor.ts";
 
 interface Lack {
   readonly what: string;
@@ -18,18 +17,13 @@ const LACKS: readonly Lack[] = [
   { what: "WebAssembly", script: "delete globalThis.WebAssembly;" },
 ];
 
-async function takesAway(visitor: Visitor, script: string): Promise<void> {
-  const command: Wire = new Command("cdp").setParameter("cmd", "Page.addScriptToEvaluateOnNewDocument").setParameter("params", { source: script });
-  await visitor.driver.execute(command);
-}
-
 /** Scripts that run before a page's own can be planted in Chromium only. */
 export const missing: readonly Spec[] = LACKS.map(({ what, script }) => ({
   name: `without ${what} a code still opens the account`,
   engines: ["chromium"],
   async run({ visitor }) {
     const alice = await visitor();
-    await takesAway(alice, script);
+    await plant(alice.driver, script);
     await alice.logsIn("alice");
     await alice.sees(PARTS.send, 30_000);
     await alice.isChallenged();

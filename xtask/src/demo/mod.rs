@@ -60,6 +60,7 @@ fn run(workspace: &Workspace, args: Args) -> Outcome {
     // From here on a signal ends the loop below, which stops what was started.
     let mut signals = Signals::new([SIGINT, SIGTERM, SIGHUP]).because(|| "listening for Ctrl-C".to_owned())?;
     let folder = Folder::open(&options.data, options.reset)?;
+    let password = folder.password()?;
     let binaries = Binaries::built(workspace, Profile::Dev);
     let origin = format!("http://localhost:{}", options.port);
     let origins = std::iter::once(origin.clone()).chain(options.origins).collect::<Vec<_>>();
@@ -78,7 +79,7 @@ fn run(workspace: &Workspace, args: Args) -> Outcome {
 
     println!("ready {origin}/");
     println!("accounts: {ACCOUNTS}");
-    println!("password: {}", folder.password()?);
+    println!("password: {password}");
     println!("inbox: {origin}/inbox");
     println!("(started in {}; data in {}; Ctrl-C stops everything)", in_words(watch.elapsed()), options.data.display());
     stack::run_until_signal(&mut signals, &mut [&mut exchange, &mut verifier])

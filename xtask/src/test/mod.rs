@@ -70,11 +70,13 @@ fn run(workspace: &Workspace, mut args: Args) -> Outcome {
         }
         total = total + run_suite(workspace, suite)?;
     }
-    println!("{total}");
-    match total.verdict() {
-        Ok(()) => Ok(()),
-        Err(why) => Err(Failure::new(why).hint("one suite again: cargo xtask test --only SUITE")),
+    let verdict = total.verdict();
+    if let Err(why) = &verdict {
+        println!("{why}; one suite again: cargo xtask test --only SUITE");
     }
+    // The closing line is the last, whatever happened.
+    println!("{total}");
+    verdict.map_err(|_| Failure::told())
 }
 
 /// Builds what the end-to-end suites start.
