@@ -85,6 +85,8 @@ dialog::backdrop { background: rgb(8 12 20 / 55%); }
   background: var(--lg-tint);
   border-radius: 50%;
 }
+.mark-ended, .ended .mark-asking { display: none; }
+.ended .mark-ended { display: inline; }
 .ended .mark { color: var(--lg-danger); background: var(--lg-danger-tint); }
 h2 {
   margin: 0 0 .625rem;
@@ -140,6 +142,7 @@ button, .restart {
 .primary { color: var(--lg-on-accent); background: var(--lg-accent); }
 .primary:hover { filter: brightness(1.07); }
 .primary[aria-disabled=true] { opacity: .62; filter: none; cursor: progress; }
+.restart { margin-block-start: 1.25rem; }
 .quiet { margin-block-start: .625rem; color: var(--lg-accent); background: none; font-variant-numeric: tabular-nums; }
 .quiet:hover:not(:disabled) { background: var(--lg-tint); }
 .quiet:disabled { color: var(--lg-muted); font-weight: 400; cursor: default; }

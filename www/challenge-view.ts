@@ -4,7 +4,7 @@ import { style } from "./challenge-style";
 
 const MARKUP = `
 <section class="card" part="card" aria-labelledby="title" aria-describedby="lead">
-  <div class="mark" part="mark" aria-hidden="true"><svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><path d="M12 3 5 5.8v5.4c0 4.4 2.9 7.9 7 9.8 4.1-1.9 7-5.4 7-9.8V5.8z"/><path d="m9 11.8 2.2 2.2L15.2 10"/></svg></div>
+  <div class="mark" part="mark" aria-hidden="true"><svg viewBox="0 0 24 24" width="24" height="24" fill="none" stroke="currentColor" stroke-width="1.75" stroke-linecap="round" stroke-linejoin="round"><path d="M12 3 5 5.8v5.4c0 4.4 2.9 7.9 7 9.8 4.1-1.9 7-5.4 7-9.8V5.8z"/><path class="mark-asking" d="m9 11.8 2.2 2.2L15.2 10"/><path class="mark-ended" d="M12 8v4.5m0 3v.1"/></svg></div>
   <h2 id="title" part="title" tabindex="-1"></h2>
   <p id="lead" class="lead" part="lead"></p>
   <div class="send-step" hidden>

@@ -98,7 +98,7 @@ export class LoginGuardChallenge extends HTMLElement {
   /** Second step: the code. */
   #expectCode(view: View, sent: Sent): void {
     const until = new Date(Date.now() + sent.expires_in_s * 1_000);
-    const time = new Intl.DateTimeFormat(this.#language, { hour: "2-digit", minute: "2-digit" }).format(until);
+    const time = new Intl.DateTimeFormat(this.#language, { hour: "numeric", minute: "2-digit" }).format(until);
     const sentence = this.#say("sent", { destination: sent.destination, time });
     view.text("lead", sentence);
     view.text("status", "");
@@ -235,7 +235,8 @@ export class LoginGuardChallenge extends HTMLElement {
     for (const part of ["title", "send", "label", "hint", "submit", "resend", "cancel", "restart", "warning"] as const) {
       view.text(part, this.#say(part));
     }
-    view.root.host.setAttribute("data-language", this.#language);
+    // the card's own language: pronunciation, and the right forms of shared characters
+    view.card.lang = this.#language === "zh" ? "zh-Hans" : "en";
     view.show("warning", false);
     const [caption, code] = view.part("reference").children;
     const reference = this.challenge?.reference ?? "";

@@ -27,9 +27,9 @@ export const texts = {
   restart: "Log in again",
   reference: "Reference for support",
   ended: "Not confirmed",
-  triesLeft: "{count} tries left.",
+  triesLeft: "{count}\u00a0tries left.",
   tryLeft: "One try left.",
-  waitMinutes: "Try again in {count} min.",
+  waitMinutes: "Try again in {count}\u00a0min.",
 };
 
 /** What a person is told for each code; `internal` where a code is not listed. */
@@ -53,7 +53,7 @@ export const problems: Readonly<Record<string, string>> = {
   "proof-refused": "This browser could not show its key. Please log in again.",
   "sends-exhausted": "Enough codes were sent for now.",
   "store-unavailable": "The service is busy. Please try again in a moment.",
-  "tries-exhausted": "That were too many wrong codes. Please log in again.",
+  "tries-exhausted": "Too many wrong codes were entered. Please log in again.",
   unreachable: "The security check could not be reached. Please check your connection and try again.",
   "verdict-expired": "The confirmation is too old. Please log in again.",
   "verdict-spent": "The confirmation was used already. Please log in again.",

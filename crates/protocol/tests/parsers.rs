@@ -1,0 +1,118 @@
+//! Parsers take anything off the wire without a panic, and give back what was written.
+
+use login_guard_protocol::challenge::mail_code::MailCode;
+use login_guard_protocol::evidence::{Component, Evidence, Word, Writer};
+use login_guard_protocol::field::{Credential, LoginField, VerdictField};
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::proof::SignedProof;
+use login_guard_protocol::{
+    AccountId, AttemptId, FindingCode, LoginName, ParseError, Platform, ReferenceCode, Transcript, base64url, limits,
+};
+use proptest::prelude::*;
+
+proptest! {
+    #[test]
+    fn nothing_off_the_wire_panics(text in "\\PC{0,200}", bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = (LoginField::parse(&text), VerdictField::parse(&text), SignedProof::parse(&text), MailCode::parse(&text));
+        let _ = (LoginName::parse(&text), AccountId::parse(&text), Platform::parse(&text), ReferenceCode::parse(&text));
+        let _ = (FindingCode::parse(&text), AttemptId::parse(&text), PublicKey::parse(&text, &text));
+        let _ = (Evidence::parse(&bytes), PublicKey::from_sec1(&bytes), base64url::decode(&text));
+    }
+
+    #[test]
+    fn a_mangled_proof_is_an_error_and_never_a_panic(at in 0_usize..300, with in any::<u8>()) {
+        let header = base64url::encode(br#"{"typ":"lg-proof+jwt","alg":"ES256","kid":"x"}"#);
+        let mut jws = format!("{header}.{}.{}", base64url::encode(&[b'a'; 90]), base64url::encode(&[1; 64])).into_bytes();
+        let at = at % jws.len();
+        jws[at] = with;
+        prop_assert!(SignedProof::parse(&String::from_utf8_lossy(&jws)).is_err());
+    }
+
+    #[test]
+    fn no_two_lists_of_parts_share_a_transcript(
+        one in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..6), 0..5),
+        other in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..6), 0..5),
+    ) {
+        let write = |parts: &[Vec<u8>]| parts.iter().fold(Transcript::new("test"), |t, part| t.part(part)).into_bytes();
+        prop_assert_eq!(one == other, write(&one) == write(&other));
+    }
+
+    #[test]
+    fn a_login_field_reads_back_as_written(attempt in any::<[u8; 16]>(), evidence in prop::collection::vec(any::<u8>(), 0..300), keyless in any::<bool>()) {
+        let credential = if keyless {
+            Credential::Keyless { reason: "no-indexeddb".into(), nonce: "abc".into() }
+        } else {
+            Credential::Proof("aa.bb.cc".into())
+        };
+        let field = LoginField { attempt: AttemptId::from_bytes(attempt), credential, evidence };
+        prop_assert_eq!(LoginField::parse(&field.to_string()), Ok(field));
+    }
+
+    #[test]
+    fn a_mail_code_keeps_its_leading_zeros(number in 0_u32..100_000_000) {
+        let code = MailCode::from_number(number).unwrap();
+        let text = format!("{number:08}");
+        prop_assert_eq!(MailCode::parse(&text), Ok(code.clone()));
+        prop_assert_eq!(MailCode::parse(&format!(" {} - {}", &text[..4], &text[4..])), Ok(code));
+    }
+
+    #[test]
+    fn facts_of_any_characters_make_one_valid_document(value in "\\PC{0,60}") {
+        prop_assume!(value.len() <= limits::FACT_BYTES);
+        let mut writer = Writer::default();
+        writer.fact("language", &value);
+        let evidence = Evidence::parse(&writer.into_bytes()).unwrap();
+        let expected: String = value.chars().filter(|c| !c.is_control()).collect();
+        prop_assert_eq!(evidence.facts.get(&Word::parse("language").unwrap()), Some(&expected));
+    }
+}
+
+#[test]
+fn every_state_of_a_component_reads_back_as_written() {
+    let mut writer = Writer::default();
+    writer.present("canvas", &[7; 16]);
+    writer.absent("webgl", "unsupported");
+    writer.failed("fonts", "type-error");
+    writer.noisy("audio");
+    let evidence = Evidence::parse(&writer.into_bytes()).unwrap();
+    let state = |name: &str| evidence.components.get(&Word::parse(name).unwrap()).cloned().unwrap();
+    assert!(matches!(state("canvas"), Component::Present { digest } if digest.as_bytes() == &[7; 16]));
+    assert!(matches!(state("webgl"), Component::Absent { reason } if reason.as_str() == "unsupported"));
+    assert!(matches!(state("fonts"), Component::Failed { reason } if reason.as_str() == "type-error"));
+    assert_eq!(state("audio"), Component::Noisy);
+    assert_eq!(Evidence::parse(evidence.to_json().as_bytes()), Ok(evidence));
+}
+
+#[test]
+fn limits_are_applied_while_parsing() {
+    let long = "a".repeat(limits::FIELD_BYTES + 1);
+    assert_eq!(LoginField::parse(&long), Err(ParseError::Length));
+    assert_eq!(VerdictField::parse(&long), Err(ParseError::Length));
+    assert_eq!(LoginName::parse(&"a".repeat(limits::LOGIN_NAME_BYTES + 1)), Err(ParseError::Length));
+    assert_eq!(Evidence::parse(&vec![b' '; limits::EVIDENCE_BYTES + 1]), Err(ParseError::Length));
+    let mut writer = Writer::default();
+    for at in 0..=limits::COMPONENTS {
+        writer.noisy(&format!("c{at}"));
+    }
+    assert_eq!(Evidence::parse(&writer.into_bytes()), Err(ParseError::Length));
+}
+
+#[test]
+fn unknown_members_and_versions_of_evidence_are_refused_and_unknown_components_kept() {
+    let parse = |text: &str| Evidence::parse(text.as_bytes());
+    assert_eq!(parse(r#"{"v":2,"components":{},"facts":{}}"#), Err(ParseError::Version));
+    assert_eq!(parse(r#"{"v":1,"components":{},"facts":{},"more":1}"#), Err(ParseError::Json));
+    assert_eq!(parse(r#"{"v":1,"components":{"a":{"state":"gone"}},"facts":{}}"#), Err(ParseError::Json));
+    assert_eq!(parse(r#"{"v":1,"components":{"tomorrow":{"state":"noisy"}},"facts":{}}"#).unwrap().components.len(), 1);
+}
+
+#[test]
+fn names_are_trimmed_and_otherwise_left_alone() {
+    let platform = Platform::parse("acex").unwrap();
+    let digest = |text: &str| LoginName::parse(text).unwrap().digest(&platform);
+    assert_eq!(digest(" alice\t\n"), digest("alice"));
+    assert_ne!(digest("Alice"), digest("alice"));
+    assert_ne!(digest("alice"), LoginName::parse("alice").unwrap().digest(&Platform::parse("other").unwrap()));
+    assert_eq!(LoginName::parse("a\u{0}b"), Err(ParseError::Character));
+    assert_eq!(LoginName::parse(" "), Err(ParseError::Empty));
+}

@@ -1,0 +1,68 @@
+//! Digests and the document, in a real browser.
+
+use crate::support::{Replaced, digest_key, rejecting};
+use login_guard::{
+    boundary::Browser,
+    evidence, exports,
+    signals::{TABLE, find},
+};
+use login_guard_protocol::limits;
+use serde_json::Value;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
+    evidence::component(&Browser::current(), find("screen").expect("the screen signal"), key).await
+}
+
+#[wasm_bindgen_test]
+async fn the_document_is_json_with_every_component_and_fact() {
+    let key = digest_key(None).await;
+    let browser = Browser::current();
+    let mut members = Vec::new();
+    for signal in TABLE {
+        members.push(evidence::component(&browser, signal, &key).await);
+    }
+    let bytes = evidence::document(&browser, &members.join(","));
+    assert!(bytes.len() <= limits::EVIDENCE_BYTES);
+    let document: Value = serde_json::from_slice(&bytes).expect("JSON");
+    assert_eq!(document["v"], 1);
+    assert_eq!(document["components"].as_object().map(serde_json::Map::len), Some(TABLE.len()));
+    for fact in ["browser", "browser-version", "platform", "language"] {
+        assert!(document["facts"][fact].as_str().is_some_and(|value| !value.is_empty()), "{fact}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn digests_agree_under_one_key_and_differ_under_another() {
+    let (key, other) = (digest_key(None).await, digest_key(None).await);
+    assert_eq!(screen(&key).await, screen(&key).await);
+    assert_ne!(screen(&key).await, screen(&other).await);
+}
+
+#[wasm_bindgen_test]
+async fn a_failure_to_digest_is_recorded_by_name() {
+    let key = digest_key(None).await;
+    let _replaced = Replaced::new("crypto.subtle", "sign", rejecting("OperationError"));
+    assert_eq!(screen(&key).await, r#""screen":{"state":"failed","reason":"operation-error"}"#);
+}
+
+#[wasm_bindgen_test]
+async fn no_webcrypto_is_a_reason_and_no_exception() {
+    let key = digest_key(None).await;
+    let _replaced = Replaced::new("crypto", "subtle", JsValue::UNDEFINED);
+    assert_eq!(screen(&key).await, r#""screen":{"state":"failed","reason":"no-webcrypto"}"#);
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_signal_is_a_named_error() {
+    let key = digest_key(None).await;
+    let error = exports::component("of-tomorrow".into(), key).await.expect_err("no such signal");
+    let code = js_sys::Reflect::get(&error, &"code".into()).expect("an object");
+    assert_eq!(code.as_string().as_deref(), Some("signal-unknown"));
+}
+
+#[wasm_bindgen_test]
+fn the_surface_lists_every_signal() {
+    assert_eq!(exports::signals().lines().count(), TABLE.len());
+}

@@ -1,0 +1,13 @@
+//! The module in real browsers.
+//!
+//! `wasm-pack test --headless --chrome --mode no-install`, and the same with `--firefox`; `webdriver.json` has the flags.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(clippy::expect_used, reason = "what cannot be had fails the test")]
+
+mod evidence;
+mod signals;
+mod support;
+mod vectors;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
