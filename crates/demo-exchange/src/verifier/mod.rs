@@ -1,0 +1,162 @@
+//! The verifier as this back end sees it: three calls of the backend listener, and the manifest of the browser's files.
+//!
+//! May import: nothing of ours. Everything here follows `docs/protocol.md`; unknown members of responses are ignored.
+
+mod client;
+mod manifest;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use client::Verifier;
+pub use manifest::Manifest;
+
+/// Where the client of a login connects from, and with what.
+#[derive(Clone, Debug, Serialize)]
+pub struct Client {
+    /// The socket's peer.
+    pub address: String,
+    /// The `User-Agent` header.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+}
+
+/// The body of `open`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Open {
+    /// As the person typed it.
+    pub login_name: String,
+    /// The field `login-guard-proof`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// The connection; without the user agent.
+    pub client: Client,
+}
+
+/// The body of `assess`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Assess {
+    /// The stable identifier, or null when nobody has that name.
+    pub account: Option<String>,
+    /// As the person typed it.
+    pub login_name: String,
+    /// `right` or `wrong`.
+    pub password: &'static str,
+    /// The field `login-guard-proof`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// The connection.
+    pub client: Client,
+    /// What was checked here.
+    pub amr: [&'static str; 1],
+    /// The language for mails.
+    pub locale: &'static str,
+    /// Where confirmations go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contacts: Option<Contacts>,
+    /// The words that genuine mails carry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub anti_phishing_phrase: Option<String>,
+}
+
+/// Where an account's confirmations go.
+#[derive(Clone, Debug, Serialize)]
+pub struct Contacts {
+    /// The mail address.
+    pub mail: String,
+}
+
+/// The body of `redeem`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Redeem {
+    /// The field `login-guard-verdict`.
+    pub verdict: String,
+    /// The half-session's attempt.
+    pub attempt: String,
+    /// The half-session's account.
+    pub account: String,
+    /// `login`.
+    pub purpose: &'static str,
+    /// Null: a log-in is no action.
+    pub action: Option<String>,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// The connection.
+    pub client: Client,
+}
+
+/// What the verifier answered to `assess` or `redeem`.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// What follows from it.
+    pub outcome: Outcome,
+    /// Whole `Set-Cookie` strings, to be copied whatever the outcome.
+    pub set_cookies: Vec<String>,
+}
+
+/// What follows from a decision.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Make the session of this account now.
+    Allow {
+        /// The account that the verifier decided about.
+        account: String,
+    },
+    /// Keep a half-session and hand this to the page.
+    Challenge(Value),
+    /// No session.
+    Deny {
+        /// What support can look up.
+        reference: Option<String>,
+    },
+    /// The verifier would not decide on this request.
+    Refused(Refusal),
+}
+
+/// A documented problem: its status and code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code; empty when the answer carried none.
+    pub code: String,
+}
+
+/// The verifier decided nothing: it was not reached, answered too late, failed, or refused this back end itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the verifier decided nothing")]
+pub struct Unavailable;
+
+/// The members of any answer that matter here.
+#[derive(Debug, Default, Deserialize)]
+struct Answer {
+    verdict: Option<String>,
+    account: Option<String>,
+    code: Option<String>,
+    reference: Option<String>,
+    challenge: Option<Value>,
+    #[serde(default)]
+    set_cookies: Vec<String>,
+}
+
+impl Answer {
+    /// Reads a decision. Only a 200 with the verdict `allow` and an account allows.
+    fn decide(self, status: u16) -> Result<Decision, Unavailable> {
+        let code = self.code.unwrap_or_default();
+        let outcome = match (status, self.verdict.as_deref(), self.account, self.challenge) {
+            (200, Some("allow"), Some(account), _) => Outcome::Allow { account },
+            (401, _, _, Some(challenge)) if code == "confirmation-required" => Outcome::Challenge(challenge),
+            (403, ..) if code == "login-refused" => Outcome::Deny { reference: self.reference },
+            // these are about the browser's request; every other answer is about us or the verifier
+            (400 | 403 | 404 | 409 | 410, ..)
+                if !code.is_empty() && !code.starts_with("api-key") && code != "body-invalid" =>
+            {
+                Outcome::Refused(Refusal { status, code })
+            }
+            _ => return Err(Unavailable),
+        };
+        Ok(Decision { outcome, set_cookies: self.set_cookies })
+    }
+}
