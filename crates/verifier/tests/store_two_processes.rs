@@ -1,5 +1,7 @@
 //! Two real processes on one database file: what is spent once is spent once, and nobody sees a lock.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails fails the test")]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};

@@ -1,15 +1,17 @@
-//! What every store does, one function per behaviour. Each back end's tests call [`all`].
+//! What every store does, one function per behaviour: it panics when the store does otherwise. Each back end's tests
+//! call [`all`].
+
+#![expect(clippy::missing_panics_doc, reason = "every function here is an assertion")]
+
+mod rows;
 
 use std::sync::Arc;
 
-use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Platform};
 
+use self::rows::{account, at, attempt, charge, device, device_put, key, put_account, scope, spend_token};
 use super::models::Standing;
-use super::{
-    AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, Refusal,
-    Scope, Store,
-};
+use super::{AccountSnapshot, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, Refusal, Store};
 use crate::clock::Timestamp;
 
 /// Makes an empty store.
@@ -63,15 +65,15 @@ pub async fn what_is_not_there_is_none(store: Arc<dyn Store>) -> Result<(), Fail
 pub async fn rows_come_back_as_they_were_written(store: Arc<dyn Store>) -> Result<(), Failure> {
     let key = key("acex", "u-1")?;
     let attempt = attempt(Some(&key.account), 7, 1);
-    let nobody = AttemptRow { account: None, sealed: Vec::new(), ..self::attempt(None, 8, 1) };
+    let nobody = AttemptRow { account: None, sealed: Vec::new(), ..rows::attempt(None, 8, 1) };
     let trusted = DeviceRow { standing: Standing::Trusted, evidence: "Zürich 北京".into(), ..device(2)? };
-    let rows = vec![device(1)?, trusted];
+    let devices = vec![device(1)?, trusted];
     let mut changes = vec![put_account(3, None), Change::SpendNonce(attempt.clone())];
-    changes.extend(rows.iter().cloned().map(Change::PutDevice));
+    changes.extend(devices.iter().cloned().map(Change::PutDevice));
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
     store.commit(Commit { scope: scope("acex", None)?, changes: vec![Change::SpendNonce(nobody.clone())] }).await?;
 
-    assert_eq!(store.account(&key).await?, AccountSnapshot { head: Some(account(3)), devices: rows });
+    assert_eq!(store.account(&key).await?, AccountSnapshot { head: Some(account(3)), devices });
     assert_eq!(store.attempt(&key.platform, attempt.attempt).await?, Some(attempt));
     assert_eq!(store.attempt(&key.platform, nobody.attempt).await?, Some(nobody));
     Ok(())
@@ -409,62 +411,4 @@ fn refusal(outcome: &Result<(), CommitError>) -> Option<Refusal> {
 
 fn failed(outcome: &Result<(), CommitError>) -> bool {
     matches!(outcome, Err(CommitError::Store(_)))
-}
-
-fn key(platform: &str, account: &str) -> Result<AccountKey, Failure> {
-    Ok(AccountKey { platform: Platform::parse(platform)?, account: AccountId::parse(account)? })
-}
-
-fn scope(platform: &str, account: Option<&str>) -> Result<Scope, Failure> {
-    Ok(Scope { platform: Platform::parse(platform)?, account: account.map(AccountId::parse).transpose()? })
-}
-
-fn account(version: u64) -> AccountRow {
-    AccountRow { version, epoch: 4_000_000_000, rows_digest: Digest::of(b"rows"), mac: [9; 32] }
-}
-
-fn put_account(version: u64, expected: Option<u64>) -> Change {
-    Change::PutAccount { row: account(version), expected }
-}
-
-fn device(first: u8) -> Result<DeviceRow, Failure> {
-    let mut point = [first; 65];
-    point[0] = 4;
-    Ok(DeviceRow {
-        device: DeviceId::from_bytes([first; 16]),
-        public_key: PublicKey::from_sec1(&point)?,
-        cookie_digest: [first; 32],
-        standing: Standing::Probation,
-        confirmed_by: "lg-mail".into(),
-        evidence: "{}".into(),
-        enrolled_at: at(1_795_356_180_000),
-        seen_at: at(1_795_356_180_999),
-        mac: [first; 32],
-    })
-}
-
-fn device_put(first: u8) -> Result<Change, Failure> {
-    device(first).map(Change::PutDevice)
-}
-
-fn attempt(account: Option<&AccountId>, number: u8, revision: u64) -> AttemptRow {
-    AttemptRow {
-        account: account.cloned(),
-        attempt: AttemptId::from_bytes([number; 16]),
-        revision,
-        sealed: vec![number; 1_200],
-        expires_at: at(1_795_356_780_000),
-    }
-}
-
-fn spend_token(number: u8, expires_at: u64) -> Change {
-    Change::SpendToken { token: TokenId::from_bytes([number; 16]), expires_at: at(expires_at) }
-}
-
-fn charge(name: &str, window: u64, limit: u32) -> Change {
-    Change::ChargeBudget(Budget { name: name.into(), window: at(window), limit, expires_at: at(1_795_356_780_000) })
-}
-
-fn at(ms: u64) -> Timestamp {
-    Timestamp::from_millis(ms)
 }

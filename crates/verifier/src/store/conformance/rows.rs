@@ -1,0 +1,77 @@
+//! Rows that the behaviours write.
+
+use login_guard_protocol::jwk::PublicKey;
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform, TokenId};
+
+use super::Failure;
+use crate::clock::Timestamp;
+use crate::store::models::Standing;
+use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, Scope};
+
+/// Whose rows.
+pub(super) fn key(platform: &str, account: &str) -> Result<AccountKey, Failure> {
+    Ok(AccountKey { platform: Platform::parse(platform)?, account: AccountId::parse(account)? })
+}
+
+/// Whose rows, if anybody's.
+pub(super) fn scope(platform: &str, account: Option<&str>) -> Result<Scope, Failure> {
+    Ok(Scope { platform: Platform::parse(platform)?, account: account.map(AccountId::parse).transpose()? })
+}
+
+/// An account's row.
+pub(super) fn account(version: u64) -> AccountRow {
+    AccountRow { version, epoch: 4_000_000_000, rows_digest: Digest::of(b"rows"), mac: [9; 32] }
+}
+
+/// Writes an account's row.
+pub(super) fn put_account(version: u64, expected: Option<u64>) -> Change {
+    Change::PutAccount { row: account(version), expected }
+}
+
+/// A device whose id begins with `first`.
+pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
+    let mut point = [first; 65];
+    point[0] = 4;
+    Ok(DeviceRow {
+        device: DeviceId::from_bytes([first; 16]),
+        public_key: PublicKey::from_sec1(&point)?,
+        cookie_digest: [first; 32],
+        standing: Standing::Probation,
+        confirmed_by: "lg-mail".into(),
+        evidence: "{}".into(),
+        enrolled_at: at(1_795_356_180_000),
+        seen_at: at(1_795_356_180_999),
+        mac: [first; 32],
+    })
+}
+
+/// Writes [`device`].
+pub(super) fn device_put(first: u8) -> Result<Change, Failure> {
+    device(first).map(Change::PutDevice)
+}
+
+/// An attempt with a number and a revision.
+pub(super) fn attempt(account: Option<&AccountId>, number: u8, revision: u64) -> AttemptRow {
+    AttemptRow {
+        account: account.cloned(),
+        attempt: AttemptId::from_bytes([number; 16]),
+        revision,
+        sealed: vec![number; 1_200],
+        expires_at: at(1_795_356_780_000),
+    }
+}
+
+/// Spends a token.
+pub(super) fn spend_token(number: u8, expires_at: u64) -> Change {
+    Change::SpendToken { token: TokenId::from_bytes([number; 16]), expires_at: at(expires_at) }
+}
+
+/// Charges a budget.
+pub(super) fn charge(name: &str, window: u64, limit: u32) -> Change {
+    Change::ChargeBudget(Budget { name: name.into(), window: at(window), limit, expires_at: at(1_795_356_780_000) })
+}
+
+/// A moment.
+pub(super) fn at(ms: u64) -> Timestamp {
+    Timestamp::from_millis(ms)
+}
