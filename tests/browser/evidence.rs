@@ -1,6 +1,5 @@
 //! Digests and the document, in a real browser.
 
-use crate::support::{Replaced, digest_key, rejecting};
 use login_guard::{
     boundary::Browser,
     evidence, exports,
@@ -10,6 +9,8 @@ use login_guard_protocol::limits;
 use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{Replaced, digest_key, rejecting};
 
 async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
     evidence::component(&Browser::current(), find("screen").expect("the screen signal"), key).await

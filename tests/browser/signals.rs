@@ -1,6 +1,5 @@
 //! Every signal in a real browser: its own value is acceptable, two readings agree, a replaced property gives the expected reading.
 
-use crate::support::{BLANK_IMAGE, Replaced, answering, matching_only, noise, only_installed, rejecting, throwing};
 use js_sys::{Array, JSON};
 use login_guard::{
     boundary::{Browser, Fault},
@@ -10,6 +9,8 @@ use login_guard::{
 use login_guard_protocol::Transcript;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::{BLANK_IMAGE, Replaced, answering, matching_only, noise, only_installed, rejecting, throwing};
 
 /// Reads a signal by name: its bytes, or why there are none.
 async fn read(name: &str) -> Result<Vec<u8>, String> {

@@ -1,6 +1,5 @@
 //! The shared vectors, in the wasm build of the protocol crate and in the browser's own HMAC.
 
-use crate::support::digest_key;
 use login_guard::boundary::Browser;
 use login_guard_protocol::{
     Digest, LoginName, Platform, Transcript, base64url, challenge,
@@ -10,6 +9,8 @@ use login_guard_protocol::{
 };
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::support::digest_key;
 
 fn vectors(text: &str) -> Vec<Value> {
     serde_json::from_str(text).expect("a vector file is a list")
