@@ -85,7 +85,7 @@ async fn measure(folder: &Path) -> Outcome<Figures> {
     let prepared = prepare(&bench, &lanes, MEASURED).await?;
     let before = processor_time()?;
     let mut latencies = run(&bench, prepared).await?;
-    let spent = processor_time()? - before;
+    let spent = processor_time()?.saturating_sub(before);
     latencies.sort_unstable();
     Ok(Figures {
         verify_us,
