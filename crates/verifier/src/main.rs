@@ -1,5 +1,6 @@
 //! The command line of the verifier.
 
+use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
@@ -154,7 +155,11 @@ fn hash_api_key() -> Result<(), Failure> {
         return Err("expected a secret of at least 32 visible ASCII characters on standard input".into());
     }
     let digest = Digest::of(line.as_bytes());
-    print_line(&digest.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    let mut hex = String::with_capacity(64);
+    for byte in digest.as_bytes() {
+        write!(hex, "{byte:02x}")?;
+    }
+    print_line(&hex)
 }
 
 /// Writes a secret to a new file of mode 0600. An existing file is never touched: it may be the only copy.

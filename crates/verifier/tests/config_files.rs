@@ -1,6 +1,8 @@
 //! Every file in `config/good` is accepted, every one in `config/bad` is refused with exactly the messages in the
 //! `.txt` beside it, and no message shows a value that could be a secret.
 
+#![expect(clippy::unwrap_used, reason = "what surrounds a test may fail it")]
+
 use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! The SMTP channel against a real SMTP server: handed over, refused, unavailable, and never in clear when TLS is asked for.
 
+#![expect(clippy::unwrap_used, reason = "what surrounds a test may fail it")]
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;

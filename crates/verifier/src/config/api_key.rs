@@ -42,7 +42,7 @@ pub(super) fn read(table: &mut Table<'_>, platforms: &[Platform], around: &Surro
     let expected = "64 hexadecimal digits, as `keys hash-api-key` prints them";
     let secret_digest = table.required_text("secret_sha256", expected, |text| parse_hex(&text));
     let scopes = table.required_texts("scopes", 0..=8, "a list of \"login\"", |_, word| {
-        check_one_of(word, &[("login", KeyScope::Login)])
+        check_one_of(&word, &[("login", KeyScope::Login)])
     });
     if around.production() {
         if id.as_ref().is_some_and(|id| EXAMPLE_IDS.iter().any(|word| id.to_ascii_lowercase().starts_with(word))) {

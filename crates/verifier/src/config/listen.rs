@@ -49,12 +49,14 @@ pub(super) fn read_trusted_hop(table: &mut Table<'_>) -> Option<TrustedHop> {
             text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
         });
     let header = table
-        .optional_text("header", "the header that the proxies write, such as x-forwarded-for", check_header)
+        .optional_text("header", "the header that the proxies write, such as x-forwarded-for", |text| {
+            check_header(&text)
+        })
         .unwrap_or_else(|| "x-forwarded-for".to_owned());
     (!addresses.is_empty()).then_some(TrustedHop { addresses, header })
 }
 
-fn check_header(text: String) -> Option<String> {
+fn check_header(text: &str) -> Option<String> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
     ((1..=64).contains(&text.len()) && text.bytes().all(allowed)).then(|| text.to_ascii_lowercase())
 }

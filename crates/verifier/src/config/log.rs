@@ -26,15 +26,15 @@ impl Default for Log {
     }
 }
 
-pub(super) fn read(table: &mut Table<'_>) -> Option<Log> {
+pub(super) fn read(table: &mut Table<'_>) -> Log {
     let fallback = Log::default();
     let format = table.optional_text("format", "\"json\" or \"text\"", |word| {
-        check_one_of(word, &[("json", LogFormat::Json), ("text", LogFormat::Text)])
+        check_one_of(&word, &[("json", LogFormat::Json), ("text", LogFormat::Text)])
     });
     // nothing below info: libraries print raw protocol lines at debug, mail addresses and codes among them
     let level = table.optional_text("level", "\"error\", \"warn\" or \"info\"", |word| {
         let known = [("error", tracing::Level::ERROR), ("warn", tracing::Level::WARN), ("info", tracing::Level::INFO)];
-        check_one_of(word, &known)
+        check_one_of(&word, &known)
     });
-    Some(Log { format: format.unwrap_or(fallback.format), level: level.unwrap_or(fallback.level) })
+    Log { format: format.unwrap_or(fallback.format), level: level.unwrap_or(fallback.level) }
 }

@@ -24,7 +24,7 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<M
         ((1..=limits::ORIGIN_BYTES).contains(&text.len()) && text.bytes().all(plain)).then_some(text)
     });
     let tls = table.required_text("tls", "\"starttls\", \"tls\" or \"none\"", |word| {
-        check_one_of(word, &[("starttls", Tls::StartTls), ("tls", Tls::Implicit), ("none", Tls::None)])
+        check_one_of(&word, &[("starttls", Tls::StartTls), ("tls", Tls::Implicit), ("none", Tls::None)])
     });
     if around.production() && tls == Some(Tls::None) {
         table.report("tls", "unfit for production: codes would travel in clear, expected \"starttls\" or \"tls\"");

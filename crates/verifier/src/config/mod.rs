@@ -133,7 +133,7 @@ impl Config {
 
 fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'_>) -> Option<Config> {
     let mode = root.required_text("mode", "\"production\" or \"development\"", |word| {
-        check_one_of(word, &[("production", Mode::Production), ("development", Mode::Development)])
+        check_one_of(&word, &[("production", Mode::Production), ("development", Mode::Development)])
     });
     let around = Surroundings { mode: mode.unwrap_or(Mode::Production), folder, environment };
     let issuer = root.required_text("issuer", "the URL in verdict tokens, such as https://login.example", check_issuer);
@@ -155,7 +155,7 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
     if around.production() && !root.has("mail") {
         root.report("mail", "expected a [mail] section: without one nobody can confirm a device");
     }
-    let log = root.optional_table("log", log::read).unwrap_or_default();
+    let log = root.optional_table("log", |table| Some(log::read(table))).unwrap_or_default();
 
     Some(Config {
         mode: mode?,

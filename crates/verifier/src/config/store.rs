@@ -13,11 +13,10 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<S
         }
         return Some(address);
     };
-    match around.path(path).to_str() {
-        Some(path) => Some(format!("sqlite:{path}")),
-        None => {
-            table.report("address", "expected a path in UTF-8");
-            None
-        }
-    }
+    let absolute = around.path(path);
+    let Some(path) = absolute.to_str() else {
+        table.report("address", "expected a path in UTF-8");
+        return None;
+    };
+    Some(format!("sqlite:{path}"))
 }

@@ -237,7 +237,7 @@ impl<'a> Table<'a> {
 }
 
 /// The word's meaning, if it is one of the known ones.
-pub(crate) fn check_one_of<T: Copy>(word: String, known: &[(&str, T)]) -> Option<T> {
+pub(crate) fn check_one_of<T: Copy>(word: &str, known: &[(&str, T)]) -> Option<T> {
     known.iter().find(|(name, _)| *name == word).map(|(_, meaning)| *meaning)
 }
 

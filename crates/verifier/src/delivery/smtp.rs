@@ -198,27 +198,23 @@ fn client_tls(settings: &Settings) -> Result<lettre::transport::smtp::client::Tl
 /// What an error of the client library means for the message. Its text is dropped: servers repeat addresses in it.
 fn classify(error: &SmtpError) -> DeliveryError {
     let status = error.status().map(u16::from);
-    match status {
-        // RFC 5321 section 4.2.3 and RFC 3463: the mailbox or the message is refused for good. Other permanent
-        // replies (530 to 538 of RFC 4954, 500 to 504) are about this client and are the operator's to mend.
-        Some(550..=556) => {
-            tracing::info!(mail.status = status, "the mail server refused a message");
-            DeliveryError::Rejected
-        }
-        _ => {
-            let cause = if error.is_tls() {
-                "tls"
-            } else if error.is_timeout() {
-                "time-out"
-            } else if status.is_some() {
-                "reply"
-            } else {
-                "connection"
-            };
-            tracing::warn!(mail.status = status, mail.cause = cause, "the mail server took no message");
-            DeliveryError::Unavailable
-        }
+    // RFC 5321 section 4.2.3 and RFC 3463: the mailbox or the message is refused for good. Other permanent replies
+    // (530 to 538 of RFC 4954, 500 to 504) are about this client and are the operator's to mend.
+    if matches!(status, Some(550..=556)) {
+        tracing::info!(mail.status = status, "the mail server refused a message");
+        return DeliveryError::Rejected;
     }
+    let cause = if error.is_tls() {
+        "tls"
+    } else if error.is_timeout() {
+        "time-out"
+    } else if status.is_some() {
+        "reply"
+    } else {
+        "connection"
+    };
+    tracing::warn!(mail.status = status, mail.cause = cause, "the mail server took no message");
+    DeliveryError::Unavailable
 }
 
 #[cfg(test)]

@@ -46,6 +46,12 @@ impl JsonBytes {
     }
 }
 
+/// What every version's body has.
+#[derive(serde::Deserialize)]
+struct Version {
+    v: u64,
+}
+
 /// The body of a browser request, of protocol version 1.
 #[derive(Clone, Debug)]
 pub struct Versioned<T>(pub T);
@@ -56,10 +62,6 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Versioned<T> {
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let JsonBytes(bytes) = JsonBytes::from_request(request, state).await?;
         // the version first: a body of another version may have any shape
-        #[derive(serde::Deserialize)]
-        struct Version {
-            v: u64,
-        }
         let Version { v } = parse(&bytes)?;
         if v != u64::from(VERSION) {
             return Err(Problem::new(ProblemCode::VersionUnknown));

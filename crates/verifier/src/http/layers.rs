@@ -91,3 +91,34 @@ fn known_method(method: &axum::http::Method) -> &'static str {
         .find(|known| method.as_str() == *known)
         .unwrap_or("other")
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn bug() -> StatusCode {
+        panic!("a bug that a test asks for")
+    }
+
+    #[tokio::test]
+    async fn panic_is_a_problem_and_the_next_request_is_answered() {
+        let router = Router::new().route("/bug", get(bug)).route("/fine", get(|| async {})).layer(from_fn(finish));
+        for (path, status, code) in [("/bug", 500, Some(ProblemCode::Internal)), ("/fine", 200, None)] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), status, "{path}");
+            assert_eq!(response.extensions().get::<ProblemCode>().copied(), code, "{path}");
+        }
+    }
+
+    #[test]
+    fn only_known_methods_are_logged() {
+        assert_eq!(known_method(&axum::http::Method::POST), "POST");
+        assert_eq!(known_method(&axum::http::Method::from_bytes(b"HUNTER2").unwrap()), "other");
+    }
+}

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::support::back_end::{
     ALICE, BOB, Person, assess_request, challenged, open_request, post_login, redeem_request,
 };
-use crate::support::browser::{Browser, Named};
+use crate::support::browser::{Browser, Named, field_of};
 use crate::support::service::{Addresses, IDLE_KEY, ORIGIN, Service};
 use crate::support::wire::{Reply, Request};
 
@@ -368,15 +368,15 @@ async fn proof_that_says_or_signs_something_else_is_refused() {
     ] {
         let mut wrong = claims.clone();
         wrong[name] = value;
-        fields.push((name, browser.field_of(begun, &browser.sign(Named::Jwk, &wrong))));
+        fields.push((name, field_of(begun, &browser.sign(Named::Jwk, &wrong))));
     }
     // another key's signature under this key's name
     let own = browser.sign(Named::Jwk, &claims);
     let strange = Browser::new(ORIGIN).sign(Named::Jwk, &claims);
     let (signed, _) = own.rsplit_once('.').unwrap();
     let (_, signature) = strange.rsplit_once('.').unwrap();
-    fields.push(("signature", browser.field_of(begun, &format!("{signed}.{signature}"))));
-    fields.push(("attempt", browser.field_of(&other, &own)));
+    fields.push(("signature", field_of(begun, &format!("{signed}.{signature}"))));
+    fields.push(("attempt", field_of(&other, &own)));
     for (what, field) in fields {
         for request in
             [open_request(begun, &field, ALICE.name), assess_request(begun, &field, ALICE, browser.device_cookie())]

@@ -3,7 +3,6 @@
 use crate::support::back_end::{ALICE, BOB, challenged, open_request, post_login, redeem_request};
 use crate::support::browser::{Browser, Named};
 use crate::support::service::{ORIGIN, Service};
-use crate::support::wire::Request;
 
 #[tokio::test]
 async fn unknown_device_is_confirmed_once_and_then_known() {
@@ -56,26 +55,6 @@ async fn open_spends_nothing() {
     for _ in 0..3 {
         assert_eq!(request.send(service.at.backend).await.expect(200)["attempt"], begun["attempt"]);
     }
-}
-
-#[tokio::test]
-async fn both_listeners_tell_that_they_live_and_are_ready() {
-    let service = Service::start().await;
-    for (at, prefix) in [(service.at.browser, "/login-guard"), (service.at.backend, "")] {
-        for path in ["/healthz", "/readyz"] {
-            assert_eq!(Request::get(&format!("{prefix}{path}")).send(at).await.status, 200, "{prefix}{path}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn both_listeners_publish_the_same_keys_without_their_private_halves() {
-    let service = Service::start().await;
-    let browser = Request::get("/login-guard/jwks.json").send(service.at.browser).await.expect(200);
-    let backend = Request::get("/v1/jwks.json").send(service.at.backend).await.expect(200);
-    assert_eq!(browser, backend);
-    assert_eq!(backend["keys"].as_array().unwrap().len(), 1);
-    assert!(backend["keys"][0]["d"].is_null() && backend["keys"][0]["x"].is_string(), "{backend}");
 }
 
 /// Makes a browser known to Alice's account.

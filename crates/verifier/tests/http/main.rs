@@ -1,7 +1,13 @@
 //! The service over HTTP, written against docs/protocol.md alone: real listeners on free ports, a real SMTP server for
 //! the mails, and for `process` the real program.
 
+#[cfg(test)]
 mod bad_input;
+#[cfg(test)]
 mod log_in;
+#[cfg(test)]
 mod process;
+#[cfg(test)]
+mod serving;
+#[cfg(test)]
 mod support;

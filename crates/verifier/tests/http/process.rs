@@ -160,7 +160,7 @@ async fn request_under_way_is_finished_when_the_service_stops() {
     let request = Browser::new(ORIGIN).begin_request();
     let mut head = format!("POST {} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n", request.path, request.body.len());
     for (name, value) in &request.headers {
-        head += &format!("{name}: {value}\r\n");
+        head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
     }
     let mut stream = TcpStream::connect(at.browser).unwrap();
     stream.write_all(format!("{head}expect: 100-continue\r\n\r\n").as_bytes()).unwrap();

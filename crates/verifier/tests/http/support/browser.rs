@@ -47,8 +47,7 @@ impl Browser {
 
     pub fn key_id(&self) -> String {
         let jwk = self.jwk();
-        let canonical =
-            format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"].to_owned(), jwk["y"].to_owned());
+        let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"], jwk["y"]);
         Digest::of(canonical.as_bytes()).to_base64url()
     }
 
@@ -83,12 +82,7 @@ impl Browser {
 
     /// The field `login-guard-proof`.
     pub fn field(&self, named: Named, begun: &Value, name: &str) -> String {
-        self.field_of(begun, &self.sign(named, &self.login_claims(begun, name)))
-    }
-
-    /// The field around any proof.
-    pub fn field_of(&self, begun: &Value, proof: &str) -> String {
-        format!("{}~{proof}~{}", begun["attempt"].as_str().unwrap(), encode(EVIDENCE.as_bytes()))
+        field_of(begun, &self.sign(named, &self.login_claims(begun, name)))
     }
 
     /// A confirmation proof.
@@ -165,6 +159,11 @@ impl Browser {
         let token = confirmed["token"].as_str().unwrap();
         format!("{token}~{}", self.confirm(challenge, "redeem", token))
     }
+}
+
+/// The field around any proof.
+pub fn field_of(begun: &Value, proof: &str) -> String {
+    format!("{}~{proof}~{}", begun["attempt"].as_str().unwrap(), encode(EVIDENCE.as_bytes()))
 }
 
 /// Does the work: tries counters from 0 upwards.

@@ -74,7 +74,7 @@ impl Request {
         let mut stream = TcpStream::connect(to).await.unwrap();
         let mut head = format!("{} {} HTTP/1.1\r\nhost: {to}\r\nconnection: close\r\n", self.method, self.path);
         for (name, value) in &self.headers {
-            head += &format!("{name}: {value}\r\n");
+            head.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
         }
         head += head_end;
         stream.write_all(head.as_bytes()).await.unwrap();
