@@ -4,9 +4,13 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { makeCertificate } from "./certificate.ts";
 import { eventually, freePort, Process } from "./process.ts";
 import { Proxy } from "./proxy.ts";
+
+/** The built commands: `cargo xtask test` says where they are; by hand it is Cargo's usual place. */
+const XTASK = process.env["LOGIN_GUARD_XTASK"] ?? fileURLToPath(new URL("../../../target/debug/xtask", import.meta.url));
 
 export interface Mail {
   readonly to: string;
@@ -42,12 +46,10 @@ export class Demo {
   static async start(options: { tls?: boolean } = {}): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "login-guard-e2e-"));
     const data = join(folder, "data");
-    const xtask = process.env["LOGIN_GUARD_XTASK"];
-    if (xtask === undefined) throw new Error("start through `cargo xtask test`, or set LOGIN_GUARD_XTASK to the built program");
     const port = await freePort();
     const origin = await Proxy.reserve(options.tls === true);
     const args = ["demo", "--built", "--port", String(port), "--data", data, "--origin", origin];
-    const started = await Process.start(xtask, args, /^ready http[^]*^password: (.+)$/m);
+    const started = await Process.start(XTASK, args, /^ready http[^]*^password: (.+)$/m);
     const addresses = await eventually("stack.json", async () => JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses);
     const apiKey = (await readFile(addresses.api_key_file, "utf8")).trim();
     const certificate = options.tls === true ? await makeCertificate(folder) : undefined;

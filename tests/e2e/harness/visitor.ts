@@ -20,7 +20,7 @@ const DEEP = `
 export const PARTS = {
   account: "input[name=account]",
   password: "input[name=password]",
-  submit: "form[data-login-guard] button[type=submit], #json-login button[type=submit]",
+  submit: "form[data-login-guard] button[type=submit], #login button[type=submit]",
   send: "[part=send]",
   code: "input[autocomplete=one-time-code]",
   error: "[part=error]",
@@ -60,8 +60,9 @@ export class Visitor {
   /** What the page shows now, for messages of failures. */
   async page(): Promise<string> {
     const text = await this.driver.executeScript<string>(`
-      const all = (root) => [...root.children].map((e) => (e.shadowRoot ? all(e.shadowRoot) : "") + (e.innerText ?? "")).join(" ");
-      return all(document.documentElement).replace(/\\s+/g, " ").slice(0, 1500);`).catch((thrown: unknown) => String(thrown));
+      const inside = (root) => [...root.querySelectorAll("*")].filter((e) => e.shadowRoot)
+        .map((e) => [...e.shadowRoot.children].map((child) => child.innerText).join(" ") + inside(e.shadowRoot)).join(" ");
+      return (document.body.innerText + " | " + inside(document)).replace(/\\s+/g, " ").slice(0, 1500);`).catch((thrown: unknown) => String(thrown));
     return `at ${await this.driver.getCurrentUrl().catch(() => "?")}: ${text}`;
   }
 
