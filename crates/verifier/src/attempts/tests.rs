@@ -11,7 +11,7 @@ fn findings(body: &Value) -> Vec<&str> {
 }
 
 fn code(error: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
-    error.downcast_ref::<Problem>().map(ToString::to_string).unwrap_or_else(|| format!("not a problem: {error}"))
+    error.downcast_ref::<Problem>().map_or_else(|| format!("not a problem: {error}"), ToString::to_string)
 }
 
 #[tokio::test]

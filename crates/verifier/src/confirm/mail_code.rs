@@ -132,7 +132,7 @@ pub async fn send(
     });
     let destination = mask_mail(&mail.to);
     let charge = budget(services, &key, "mail-code-sends", known, &mail.network, now, HOUR_S, settings.sends_per_hour);
-    match step.commit(services, vec![Change::ChargeBudget(charge)]).await {
+    match step.commit(services, vec![Change::ChargeBudget(charge.clone())]).await {
         Ok(()) => {}
         Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
             return Err(sends_exhausted(HOUR_S - now.as_seconds() % HOUR_S));
@@ -145,7 +145,9 @@ pub async fn send(
         Ok(_) => {}
         Err(error @ (DeliveryError::Rejected | DeliveryError::Unavailable)) => {
             tracing::warn!(attempt.reference = %reference, delivery.outcome = %error, "a code was not handed over");
-            withdraw(services, step).await?;
+            // a refused address stays charged: only a channel that is down costs the person nothing
+            let refund = (error == DeliveryError::Unavailable).then_some(Change::RefundBudget(charge));
+            withdraw(services, step, refund).await?;
             return Err(ProblemCode::DeliveryUnavailable.into());
         }
     }
@@ -160,12 +162,12 @@ pub async fn send(
 }
 
 /// Takes back a code that never left, so that the person may ask again at once.
-async fn withdraw(services: &Services, mut step: OpenStep) -> Result<(), Problem> {
+async fn withdraw(services: &Services, mut step: OpenStep, refund: Option<Change>) -> Result<(), Problem> {
     step.stored.revision += 1;
     if let Some(mail) = step.challenge()?.mail.as_mut() {
         mail.codes.pop();
     }
-    match step.commit(services, Vec::new()).await {
+    match step.commit(services, refund.into_iter().collect()).await {
         // another request of this attempt was first: what it wrote stands
         Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => Ok(()),
         Err(error) => Err(error.into()),

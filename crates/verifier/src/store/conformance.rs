@@ -38,6 +38,7 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     one_of_many_writers_of_a_version_wins(make()).await?;
     budget_is_never_exceeded(make()).await?;
     budgets_count_each_window_and_account(make()).await?;
+    refund_gives_one_charge_back_and_never_more(make()).await?;
     refused_commit_writes_nothing_and_leaves_others_alone(make()).await?;
     platforms_never_meet(make()).await?;
     devices_need_an_account(make()).await?;
@@ -228,6 +229,25 @@ pub async fn budgets_count_each_window_and_account(store: Arc<dyn Store>) -> Res
     let twice = vec![charge("pair", 0, 2), charge("pair", 0, 2)];
     assert_eq!(refusal(&commit(None, [twice.clone(), twice.clone()].concat())?.await), Some(Refusal::Exhausted));
     commit(None, twice)?.await?;
+    Ok(())
+}
+
+/// A refund gives one charge back; of a counter without charges there is nothing to give.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn refund_gives_one_charge_back_and_never_more(store: Arc<dyn Store>) -> Result<(), Failure> {
+    let commit = |change| -> Result<_, Failure> {
+        Ok(store.commit(Commit { scope: scope("acex", Some("u-1"))?, changes: vec![change] }))
+    };
+    for _ in 0..2 {
+        commit(Change::RefundBudget(rows::budget("sends", 0, 1)))?.await?;
+    }
+    for _ in 0..2 {
+        commit(charge("sends", 0, 1))?.await?;
+        assert_eq!(refusal(&commit(charge("sends", 0, 1))?.await), Some(Refusal::Exhausted));
+        commit(Change::RefundBudget(rows::budget("sends", 0, 1)))?.await?;
+    }
     Ok(())
 }
 

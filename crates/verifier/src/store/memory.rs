@@ -142,6 +142,14 @@ impl Transaction<'_> {
                 let key = (platform, owner(scope, "devices")?, row.device);
                 self.put(|tables| &mut tables.devices, key, Some(row));
             }
+            Change::RefundBudget(budget) => {
+                let key = (platform, scope.account.clone(), budget.name, budget.window);
+                if let Some(counter) = self.tables.budgets.get(&key) {
+                    let counter =
+                        Counter { charged: counter.charged.saturating_sub(1), expires_at: counter.expires_at };
+                    self.put(|tables| &mut tables.budgets, key, Some(counter));
+                }
+            }
             Change::SpendNonce(row) => {
                 check_owner(scope, &row)?;
                 let key = (platform, row.attempt);

@@ -112,6 +112,8 @@ pub enum Change {
     },
     /// Writes a device, new or changed. Its condition is the account row's, which goes along in every such commit.
     PutDevice(DeviceRow),
+    /// Gives one charge of a counter back, where what was charged did not happen; nothing when none is left.
+    RefundBudget(Budget),
     /// Spends a nonce: inserts the attempt; refused with [`Refusal::Spent`] when the platform has it already.
     SpendNonce(AttemptRow),
     /// Spends a verdict token; refused with [`Refusal::Spent`] when it was spent already.

@@ -68,7 +68,12 @@ pub(super) fn spend_token(number: u8, expires_at: u64) -> Change {
 
 /// Charges a budget.
 pub(super) fn charge(name: &str, window: u64, limit: u32) -> Change {
-    Change::ChargeBudget(Budget { name: name.into(), window: at(window), limit, expires_at: at(1_795_356_780_000) })
+    Change::ChargeBudget(budget(name, window, limit))
+}
+
+/// A budget.
+pub(super) fn budget(name: &str, window: u64, limit: u32) -> Budget {
+    Budget { name: name.into(), window: at(window), limit, expires_at: at(1_795_356_780_000) }
 }
 
 /// A moment.

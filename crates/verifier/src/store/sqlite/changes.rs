@@ -17,6 +17,7 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
     let owner = Owner { connection, scope: &commit.scope };
     commit.changes.iter().try_for_each(|change| match change {
         Change::ChargeBudget(budget) => owner.charge_budget(budget),
+        Change::RefundBudget(budget) => owner.refund_budget(budget),
         Change::DeleteDevice(device) => {
             owner.check_account("devices")?;
             owner
@@ -88,6 +89,16 @@ impl Owner<'_> {
             parameters,
         )?;
         refuse_unless(charged, Refusal::Exhausted)
+    }
+
+    fn refund_budget(&self, budget: &Budget) -> Result<(), CommitError> {
+        let window = time(budget.window, "budgets", "window")?;
+        self.execute(
+            "UPDATE budgets SET charged = charged - 1
+             WHERE platform = ?1 AND account = ?2 AND name = ?3 AND window = ?4 AND charged > 0",
+            (self.platform(), self.account(), &budget.name, window),
+        )?;
+        Ok(())
     }
 
     fn put_account(&self, row: &AccountRow, expected: Option<u64>) -> Result<(), CommitError> {
