@@ -141,7 +141,7 @@ button, .restart {
 }
 .primary { color: var(--lg-on-accent); background: var(--lg-accent); }
 .primary:hover { filter: brightness(1.07); }
-.primary[aria-disabled=true] { opacity: .62; filter: none; cursor: progress; }
+button[aria-disabled=true] { opacity: .62; filter: none; cursor: progress; }
 .restart { margin-block-start: 1.25rem; }
 .quiet { margin-block-start: .625rem; color: var(--lg-accent); background: none; font-variant-numeric: tabular-nums; }
 .quiet:hover:not(:disabled) { background: var(--lg-tint); }

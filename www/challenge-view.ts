@@ -12,7 +12,7 @@ const MARKUP = `
   </div>
   <form part="form" novalidate hidden>
     <label for="code" part="label"></label>
-    <input id="code" part="input" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required aria-describedby="error hint">
+    <input id="code" part="input" name="code" type="text" inputmode="numeric" autocomplete="one-time-code" autocapitalize="off" spellcheck="false" required aria-describedby="error lead hint">
     <p id="hint" class="hint" part="hint"></p>
     <p id="error" class="error" part="error" role="alert"></p>
     <button type="submit" class="primary" part="submit"></button>

@@ -29,6 +29,7 @@ export class LoginGuardChallenge extends HTMLElement {
   #dialog: HTMLDialogElement | undefined;
   #confirmation: Confirmation | undefined;
   #language: Language = "en";
+  #begun = false;
   #busy = false;
   #resendTimer: ReturnType<typeof setInterval> | undefined;
 
@@ -44,7 +45,7 @@ export class LoginGuardChallenge extends HTMLElement {
   }
 
   connectedCallback(): void {
-    if (this.#confirmation === undefined && this.hasAttribute("challenge")) void this.#begin();
+    if (this.hasAttribute("challenge")) void this.#begin();
   }
 
   disconnectedCallback(): void {
@@ -52,7 +53,7 @@ export class LoginGuardChallenge extends HTMLElement {
   }
 
   attributeChangedCallback(): void {
-    if (this.isConnected && this.#confirmation === undefined) void this.#begin();
+    if (this.isConnected) void this.#begin();
   }
 
   /** Ends it; a running step is given up. */
@@ -62,6 +63,8 @@ export class LoginGuardChallenge extends HTMLElement {
   }
 
   async #begin(): Promise<void> {
+    if (this.#begun) return;
+    this.#begun = true;
     this.#language = languageOf(this);
     try {
       const challenge = checkChallenge(parse(this.getAttribute("challenge")));
@@ -88,8 +91,8 @@ export class LoginGuardChallenge extends HTMLElement {
     view.part("title").focus({ preventScroll: true });
   }
 
-  async #send(confirmation: Confirmation): Promise<void> {
-    await this.#step("send", "preparing", async (view) => {
+  async #send(confirmation: Confirmation, part: "resend" | "send"): Promise<void> {
+    await this.#step(part, "preparing", async (view) => {
       const sent = await confirmation.send(this.#abort.signal, (share) => view.progress(share));
       this.#expectCode(view, sent);
     });
@@ -255,9 +258,9 @@ export class LoginGuardChallenge extends HTMLElement {
     const confirmation = this.#confirmation;
     view.part("cancel").addEventListener("click", () => this.cancel());
     if (confirmation === undefined) return;
-    const send = (): void => void this.#send(confirmation);
-    view.part("send").addEventListener("click", send);
-    view.part("resend").addEventListener("click", send);
+    for (const part of ["send", "resend"] as const) {
+      view.part(part).addEventListener("click", () => void this.#send(confirmation, part));
+    }
     view.input.addEventListener("input", () => {
       this.#tell(view, "");
       const code = digits(view.input.value);

@@ -115,7 +115,7 @@ export class Confirmation {
   }
 
   #post<T>(step: string, body: object, signal: AbortSignal): Promise<T> {
-    return post<T>(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/${step}`, body, { signal });
+    return post<T>(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/${step}`, body, { kind: "confirmation", signal });
   }
 }
 

@@ -16,23 +16,29 @@ declare const WORKER_SIGNALS: readonly string[];
 export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes> {
   const members = new Map<string, string>();
   const late = deadline.then(() => undefined);
+  const worker = startWorker(members);
+  void late.then(() => worker.end("timed-out"));
   let loaded: Loaded | undefined;
+  let reason = "timed-out";
   try {
     loaded = await Promise.race([load(), late]);
   } catch {
-    return absent("module-unavailable");
+    reason = "module-unavailable";
   }
-  if (loaded === undefined) return absent("timed-out");
-  const { glue } = loaded;
-  const worker = readInWorker(loaded.module, digestKey, members, late);
+  if (loaded === undefined) {
+    worker.end(reason);
+    return absent(reason);
+  }
+  const { glue, module } = loaded;
+  worker.read(module, digestKey);
   for (const name of PAGE_SIGNALS) {
     const member = await Promise.race([glue.component(name, digestKey).catch(() => absentMember(name, "module-unavailable")), late]);
     if (member === undefined) break;
     members.set(name, member);
   }
-  const reason = await worker;
+  const workerReason = await worker.done;
   for (const name of PAGE_SIGNALS) if (!members.has(name)) members.set(name, absentMember(name, "timed-out"));
-  for (const name of WORKER_SIGNALS) if (!members.has(name)) members.set(name, absentMember(name, reason));
+  for (const name of WORKER_SIGNALS) if (!members.has(name)) members.set(name, absentMember(name, workerReason));
   try {
     return glue.document([...members.values()].join(","));
   } catch {
@@ -55,8 +61,8 @@ interface Loaded {
 
 let loading: Promise<Loaded> | undefined;
 
-/** Loads the module once for a page. */
-function load(): Promise<Loaded> {
+/** Loads the module, once for a page; called early, it is ready when the key is. */
+export function load(): Promise<Loaded> {
   loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
     await glue.default({ module_or_path: module });
     return { glue, module };
@@ -70,26 +76,40 @@ async function compile(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await (await fetchFile(files.wasm)).arrayBuffer());
 }
 
-/** Fills in what the worker reads; answers why the rest is missing. */
-function readInWorker(module: WebAssembly.Module, digestKey: CryptoKey, members: Map<string, string>, late: Promise<undefined>): Promise<string> {
-  return new Promise((resolve) => {
+interface Reader {
+  /** Begins reading. */
+  read(module: WebAssembly.Module, digestKey: CryptoKey): void;
+  /** Ends it; `done` then says why what is missing is missing. */
+  end(reason: string): void;
+  readonly done: Promise<string>;
+}
+
+/** Starts a worker that fills in its members. Starting takes it as long as loading the module takes the page. */
+function startWorker(members: Map<string, string>): Reader {
+  let worker: Worker | undefined;
+  let tell: (reason: string) => void = () => undefined;
+  const done = new Promise<string>((resolve) => (tell = resolve));
+  const end = (reason: string): void => {
+    worker?.terminate();
+    tell(reason);
+  };
+  try {
+    worker = new Worker(urlOf(files.worker), { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
+      if (data.member !== undefined) members.set(data.name, data.member);
+      else end(data.reason);
+    };
+    // a refused or missing file is an event without a message in two engines, an exception in the third
+    worker.onerror = worker.onmessageerror = () => end("no-worker");
+  } catch {
+    end("no-worker");
+  }
+  const read = (module: WebAssembly.Module, digestKey: CryptoKey): void => {
     try {
-      const worker = new Worker(urlOf(files.worker), { type: "module" });
-      const end = (reason: string): void => {
-        worker.terminate();
-        resolve(reason);
-      };
-      worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-        if (data.member !== undefined) members.set(data.name, data.member);
-        else end(data.reason);
-      };
-      // a refused or missing file is an event without a message in two engines, an exception in the third
-      worker.onerror = () => end("no-worker");
-      worker.onmessageerror = () => end("no-worker");
-      void late.then(() => end("timed-out"));
-      worker.postMessage({ module, digestKey, names: WORKER_SIGNALS } satisfies Work);
+      worker?.postMessage({ module, digestKey, names: WORKER_SIGNALS } satisfies Work);
     } catch {
-      resolve("no-worker");
+      end("no-worker");
     }
-  });
+  };
+  return { read, end, done };
 }

@@ -2,7 +2,7 @@
 
 import { toBase64url, utf8 } from "./encoding";
 import { LoginGuardError } from "./error";
-import { absent, gather } from "./evidence";
+import { absent, gather, load } from "./evidence";
 import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
 import { accountHead, makeProof, nameDigest, trimName } from "./proof";
 import { post } from "./transport";
@@ -39,6 +39,8 @@ export class Login {
   /** Begins at once: looks for the key, asks for an attempt, gathers evidence. Stores nothing. */
   constructor(readonly loginName: string) {
     this.#key = findByLoginName(this.loginName).then((held) => held ?? makeKey()).catch(keyless);
+    // a file that does not come is told in the evidence
+    load().catch(() => undefined);
     this.#ask();
     this.#gather();
   }
@@ -85,7 +87,7 @@ export class Login {
     const asked = this.#key.then(async (key): Promise<Attempt> => {
       // only a kept key is one that the server may know
       const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
-      const attempt = await post<Attempt>("attempts", { purpose: "login", ...known }, { repeatable: true });
+      const attempt = await post<Attempt>("attempts", { purpose: "login", ...known }, { kind: "login", repeatable: true });
       return { ...attempt, askedAt };
     });
     this.#attempt = asked;

@@ -3,9 +3,16 @@
 import { LoginGuardError, type Problem } from "./error";
 import { base, type BuiltFile, urlOf } from "./files";
 
-/** Milliseconds after which an answer is given up. */
-const TIME_OUT_MS = 6_000;
+/** Milliseconds after which an answer is given up: a login must not hang, a mail takes its time. */
+const TIME_OUT_MS = { login: 6_000, confirmation: 20_000 };
 const RETRY_PAUSE_MS = 400;
+
+export interface PostOptions {
+  readonly kind: keyof typeof TIME_OUT_MS;
+  /** Whether asking twice is harmless even when the first answer was lost. */
+  readonly repeatable?: boolean;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Posts JSON and returns the JSON that came.
@@ -13,14 +20,14 @@ const RETRY_PAUSE_MS = 400;
  * One retry, after a pause, and only where asking twice is harmless: when the verifier says that nothing was decided,
  * or when `repeatable` and no answer came at all.
  */
-export async function post<T>(path: string, body: object, options: { repeatable?: boolean; signal?: AbortSignal | undefined } = {}): Promise<T> {
+export async function post<T>(path: string, body: object, options: PostOptions): Promise<T> {
   try {
-    return await postOnce<T>(path, body, options.signal);
+    return await postOnce<T>(path, body, options);
   } catch (thrown) {
     const code = thrown instanceof LoginGuardError ? thrown.code : "";
     if (code !== "store-unavailable" && !(options.repeatable === true && code === "unreachable")) throw thrown;
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
-    return postOnce<T>(path, body, options.signal);
+    return postOnce<T>(path, body, options);
   }
 }
 
@@ -29,10 +36,10 @@ export function fetchFile(file: BuiltFile): Promise<Response> {
   return fetch(urlOf(file), { integrity: file.integrity });
 }
 
-async function postOnce<T>(path: string, body: object, signal?: AbortSignal): Promise<T> {
+async function postOnce<T>(path: string, body: object, { kind, signal }: PostOptions): Promise<T> {
   const timer = new AbortController();
   const cancel = (): void => timer.abort();
-  const timeout = setTimeout(cancel, TIME_OUT_MS);
+  const timeout = setTimeout(cancel, TIME_OUT_MS[kind]);
   signal?.addEventListener("abort", cancel);
   try {
     const response = await fetch(new URL(path, base), {

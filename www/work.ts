@@ -23,7 +23,8 @@ const MAX_LIMIT = 100_000;
  * Throws `work-unsolvable` for another kind or when no counter fits, `cancelled` when `signal` aborts.
  */
 export async function solve(work: Work, options: { signal?: AbortSignal; progress?: (share: number) => void } = {}): Promise<number> {
-  if (work.kind !== "pbkdf2-sha256" || work.iterations > MAX_ITERATIONS || work.limit > MAX_LIMIT) {
+  const unknown = work.kind !== "pbkdf2-sha256" || globalThis.crypto?.subtle === undefined;
+  if (unknown || work.iterations > MAX_ITERATIONS || work.limit > MAX_LIMIT) {
     throw new LoginGuardError("work-unsolvable");
   }
   const salt = fromBase64url(work.salt);
