@@ -78,7 +78,7 @@ pub fn landing(l: Language) -> Page {
         section.hero {
             div {
                 p.eyebrow { (l.say("Spot and contract trading", "现货与合约交易")) }
-                h1 { (l.say("Still waters for your coins.", "静水，方可安放您的资产。")) }
+                h1 { span { (l.say("Still waters", "静水深流，")) } " " span { (l.say("for your coins.", "资产无忧。")) } }
                 p.lead { (l.say(
                     "A quiet place to trade. A new device never gets in on a password alone, so what is yours stays yours.",
                     "一个安静的交易之所。新设备仅凭密码无法登录，属于您的，始终属于您。")) }
@@ -141,5 +141,5 @@ const PRICES: [(&str, &str, &str, bool); 4] = [
     ("BTC / USDT", "96,412.50", "+1.24 %", true),
     ("ETH / USDT", "2,968.10", "+0.63 %", true),
     ("LTC / USDT", "104.72", "−0.41 %", false),
-    ("BTC perpetual", "96,455.00", "+1.31 %", true),
+    ("BTC-PERP", "96,455.00", "+1.31 %", true),
 ];

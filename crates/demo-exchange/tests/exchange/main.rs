@@ -1,5 +1,10 @@
 //! The exchange over real HTTP, against a double of the verifier that answers as a test tells it and remembers
 //! what it was asked.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking; what a test calls is no less a test"
+)]
 
 mod world;
 

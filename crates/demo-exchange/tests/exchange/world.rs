@@ -30,6 +30,9 @@ use tokio::task::JoinHandle;
 pub const PASSWORD: &str = "one for the tests";
 pub const PROOF: &str = "AAAAAAAAAAAAAAAAAAAAAA~header.claims.signature~";
 
+/// 2026-11-22T14:03:00Z.
+const START_S: u64 = 1_795_356_180;
+
 /// A clock that moves only when told.
 #[derive(Default)]
 pub struct HandClock(AtomicU64);
@@ -42,7 +45,7 @@ impl HandClock {
 
 impl Clock for HandClock {
     fn now(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(1_795_356_180 + self.0.load(Ordering::SeqCst))
+        UNIX_EPOCH + Duration::from_secs(START_S + self.0.load(Ordering::SeqCst))
     }
 }
 
@@ -268,7 +271,7 @@ impl Answer {
 }
 
 fn percent(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    text.bytes().fold(String::new(), |done, byte| format!("{done}%{byte:02X}"))
 }
 
 async fn double_answer(State(double): State<Arc<Double>>, request: Request) -> Response {
@@ -279,7 +282,7 @@ async fn double_answer(State(double): State<Arc<Double>>, request: Request) -> R
         if double.answers.lock().unwrap().contains_key("*") {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        return Json(json!({"files": {"guard.js": {"integrity": "sha384-abc"}}})).into_response();
+        return Json(json!({"guard.js": {"integrity": "sha384-abc"}})).into_response();
     }
     if double.answers.lock().unwrap().contains_key("*") {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
