@@ -19,13 +19,21 @@ export interface Extra {
   readonly body: string | Buffer;
 }
 
+const REPORTS = "/policy-reports";
+
+/** The response's own policy once more, for reports only: all engines send these, whenever a violation happens. */
+function reporting(headers: IncomingMessage["headers"]): string[] {
+  const policy = headers["content-security-policy"];
+  return policy === undefined ? [] : ["content-security-policy-report-only", `${String(policy)}; report-uri ${REPORTS}`];
+}
+
 export class Proxy {
   readonly origin: string;
   /** Every request that was passed on, oldest first. */
   readonly seen: Seen[] = [];
   readonly extras = new Map<string, Extra>();
-  /** The page's policy, put on the proxy's own files too: a worker has the policy of its own response. */
-  policy = "default-src 'self'";
+  /** What browsers reported against the pages' own policy: directive and what was blocked. */
+  readonly violations: string[] = [];
   readonly #server: Server;
 
   private constructor(origin: string, server: Server) {
@@ -51,14 +59,18 @@ export class Proxy {
     const path = incoming.url ?? "/";
     const extra = this.extras.get(path);
     if (extra !== undefined) {
-      answer.writeHead(200, { "content-type": extra.type, "content-security-policy": this.policy, "cache-control": "no-store" });
+      answer.writeHead(200, { "content-type": extra.type, "cache-control": "no-store" });
       answer.end(extra.body);
+      return;
+    }
+    if (path === REPORTS) {
+      void this.#takeReport(incoming, answer);
       return;
     }
     const method = incoming.method ?? "GET";
     const outgoing = request({ host: "127.0.0.1", port: target, method, path, headers: incoming.headers }, (response) => {
       this.seen.push({ method, path, status: response.statusCode ?? 0, headers: response.headers });
-      answer.writeHead(response.statusCode ?? 502, response.rawHeaders);
+      answer.writeHead(response.statusCode ?? 502, [...response.rawHeaders, ...reporting(response.headers)]);
       response.pipe(answer);
     });
     outgoing.on("error", () => {
@@ -66,6 +78,15 @@ export class Proxy {
       answer.end();
     });
     incoming.pipe(outgoing);
+  }
+
+  async #takeReport(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    let body = "";
+    for await (const part of incoming.setEncoding("utf8")) body += String(part);
+    answer.writeHead(204).end();
+    const parsed = JSON.parse(body) as Record<string, Record<string, string> | undefined>;
+    const report = parsed["csp-report"] ?? parsed["body"] ?? {};
+    this.violations.push(`${report["effective-directive"] ?? report["violated-directive"] ?? body} ${report["blocked-uri"] ?? ""} on ${report["document-uri"] ?? ""}`);
   }
 
   /** Requests to paths that begin so, as `METHOD path`. */

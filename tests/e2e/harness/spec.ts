@@ -64,6 +64,7 @@ async function runSpec(engine: Engine, spec: Spec, display: string | undefined):
         return visitor;
       },
     });
+    equal(demo.proxy.violations, [], "violations of the pages' policy");
   } catch (thrown) {
     const pages = await Promise.all(visitors.map((visitor) => visitor.page()));
     const requests = demo.proxy.seen.slice(-12).map(({ method, path, status }) => `${method} ${path} ${status}`);
