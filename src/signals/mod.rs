@@ -33,12 +33,12 @@ mod webgl;
 /// All signals, in the order of reading within each scope.
 pub const TABLE: &[Signal] = &[
     screen::SIGNAL,
-    timezone::SIGNAL,
-    languages::SIGNAL,
     hardware::SIGNAL,
     platform::SIGNAL,
     media::SIGNAL,
     audio::SIGNAL,
+    timezone::SIGNAL,
+    languages::SIGNAL,
     canvas::SIGNAL,
     fonts::SIGNAL,
     webgl::SIGNAL,

@@ -47,7 +47,8 @@ const notice = element("#notice", HTMLDivElement);
 
 function tell(code: string, reference?: string | null): void {
   const [english, chinese] = SENTENCES[code] ?? OTHERWISE;
-  element("#notice p", HTMLParagraphElement).textContent = document.documentElement.lang === "zh" ? chinese : english;
+  const sentence = document.documentElement.lang.startsWith("zh") ? chinese : english;
+  element("#notice p", HTMLParagraphElement).textContent = sentence;
   element("#notice .reference", HTMLParagraphElement).hidden = !reference;
   element("#notice code", HTMLElement).textContent = reference ?? "";
   notice.hidden = false;
