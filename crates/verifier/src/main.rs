@@ -151,8 +151,8 @@ fn hash_api_key() -> Result<(), Failure> {
     let mut secret = Zeroizing::new(String::new());
     std::io::stdin().take(4096).read_to_string(&mut secret)?;
     let line = secret.trim_end_matches(['\r', '\n']);
-    if line.len() < 32 || line.bytes().any(|b| !b.is_ascii_graphic()) {
-        return Err("expected a secret of at least 32 visible ASCII characters on standard input".into());
+    if !(32..=1024).contains(&line.len()) || line.bytes().any(|b| !b.is_ascii_graphic()) {
+        return Err("expected a secret of 32 to 1024 visible ASCII characters on standard input".into());
     }
     let digest = Digest::of(line.as_bytes());
     let mut hex = String::with_capacity(64);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::slice;
 
 use login_guard_protocol::base64url;
 use zeroize::Zeroizing;
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 use super::Surroundings;
 use super::table::Table;
 use crate::secret::Secret;
+use crate::tokens::Signer;
 
 /// Shortest master secret, in bytes: what HKDF-SHA-256 can use in full.
 const MASTER_BYTES: usize = 32;
@@ -31,7 +33,12 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<S
     let master = read_master(table, around);
     let expected = "1 or 2 files, as `keys make-signing` writes them";
     let signing_keys = table.required_texts("signing_key_files", 1..=2, expected, |table, path| {
-        read_file(table, "signing_key_files", &around.path(&path), around)
+        let key = read_file(table, "signing_key_files", &around.path(&path), around)?;
+        if Signer::from_pkcs8(slice::from_ref(&key)).is_err() {
+            table.report("signing_key_files", "expected an ECDSA P-256 key, as `keys make-signing` writes them");
+            return None;
+        }
+        Some(key)
     });
     Some(Secrets { master: master?, signing_keys })
 }

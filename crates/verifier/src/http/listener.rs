@@ -1,5 +1,7 @@
 //! Connections of one listener: HTTP/1.1 with limits, until the service stops.
 
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,7 +13,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt;
 
@@ -36,13 +38,12 @@ pub async fn serve(socket: TcpListener, router: Router, mut stop: watch::Receive
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut connections = JoinSet::new();
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
         let accepted = tokio::select! {
             () = stopped(&mut stop) => break,
-            accepted = socket.accept() => accepted,
+            accepted = accept(&socket, &places) => accepted,
         };
         match accepted {
-            Ok((stream, peer)) => {
+            Ok((stream, peer, place)) => {
                 let connection = converse(stream, Peer(peer), router.clone(), stop.clone());
                 connections.spawn(async move {
                     connection.await;
@@ -61,6 +62,17 @@ pub async fn serve(socket: TcpListener, router: Router, mut stop: watch::Receive
     if drained.is_err() {
         tracing::warn!(listener.cut = connections.len(), "connections were cut after the time of grace");
     }
+}
+
+/// The next connection, once there is a place for it.
+async fn accept(
+    socket: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> io::Result<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
+    // the semaphore is never closed; if it were, nothing more would be accepted
+    let place = Arc::clone(places).acquire_owned().await.map_err(io::Error::other)?;
+    let (stream, peer) = socket.accept().await?;
+    Ok((stream, peer, place))
 }
 
 async fn converse(stream: TcpStream, peer: Peer, router: Router, mut stop: watch::Receiver<bool>) {
