@@ -14,6 +14,7 @@ interface Answer {
   challenge?: unknown;
 }
 
+const UNAVAILABLE = ["Logging in is not possible right now. Please try again in a moment.", "暂时无法登录，请稍后再试。"] as const;
 const SENTENCES: Record<string, readonly [english: string, chinese: string]> = {
   again: ["This page was open for a while. Please log in once more.", "页面停留时间过长，请重新登录。"],
   cancelled: ["The confirmation was cancelled.", "验证已取消。"],
@@ -23,7 +24,8 @@ const SENTENCES: Record<string, readonly [english: string, chinese: string]> = {
     "The confirmation is no longer valid for this log-in. Please log in again.",
     "此次登录的验证已失效，请重新登录。",
   ],
-  unavailable: ["Logging in is not possible right now. Please try again in a moment.", "暂时无法登录，请稍后再试。"],
+  unavailable: UNAVAILABLE,
+  unreachable: UNAVAILABLE,
 };
 const OTHERWISE = ["Your browser could not be checked. Please reload this page and try again.", "无法验证您的浏览器，请刷新页面后重试。"] as const;
 

@@ -35,6 +35,11 @@ impl Language {
         self.say("en", "zh")
     }
 
+    /// The tag of a whole page: with the script, so that characters take the right forms.
+    pub(super) fn page_tag(self) -> &'static str {
+        self.say("en", "zh-Hans")
+    }
+
     /// The other one.
     pub(super) fn other(self) -> Self {
         match self {

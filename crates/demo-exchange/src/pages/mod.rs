@@ -32,7 +32,7 @@ fn frame(frame: &Frame<'_>, content: &Markup) -> Page {
     let l = frame.language;
     let page = html! {
         (DOCTYPE)
-        html lang=(l.tag()) {
+        html lang=(l.page_tag()) {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";

@@ -318,7 +318,7 @@ async fn the_login_page_carries_the_scripts_integrity_and_every_answer_the_polic
     assert!(page.body.contains(r#"src="/login-guard/guard.js" integrity="sha384-abc""#));
     assert!(page.body.contains("data-login-guard"));
     assert!(page.body.contains(r#"<html lang="en">"#));
-    assert!(world.get("/login?lang=zh", "").await.body.contains(r#"<html lang="zh">"#));
+    assert!(world.get("/login?lang=zh", "").await.body.contains(r#"<html lang="zh-Hans">"#));
     assert_eq!(world.get("/demo/..%2Ftarnwick.css", "").await.status, StatusCode::NOT_FOUND);
 }
 
