@@ -85,8 +85,10 @@ impl Proxy {
     }
 }
 
+/// Not one of the verifier's problems: `unreachable` is the word that the guard script has for this itself.
 fn unreachable_verifier() -> Response {
-    let problem = r#"{"type":"about:blank","title":"the verifier cannot be reached","status":503}"#;
+    let problem =
+        r#"{"type":"about:blank","title":"the verifier cannot be reached","status":503,"code":"unreachable"}"#;
     let headers = [(CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
     (StatusCode::SERVICE_UNAVAILABLE, headers, problem).into_response()
 }
