@@ -72,7 +72,8 @@ impl Entropy for SeededEntropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
         for chunk in bytes.chunks_mut(32) {
             let counter = self.counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
-            let block = login_guard_protocol::Transcript::new("test/entropy").number(self.seed).number(counter).digest();
+            let block =
+                login_guard_protocol::Transcript::new("test/entropy").number(self.seed).number(counter).digest();
             chunk.copy_from_slice(&block.as_bytes()[..chunk.len()]);
         }
         Ok(())

@@ -163,8 +163,7 @@ async fn commit(
         None => None,
         Some(public_key) => {
             let (device, superseded) = confirmed_device(services, &account, challenge, by, public_key)?;
-            let (device_changes, head_cookie) =
-                enrol::put_device(services, key, &account, device.clone(), superseded);
+            let (device_changes, head_cookie) = enrol::put_device(services, key, &account, device.clone(), superseded);
             changes.extend(device_changes);
             set_cookies.push(head_cookie);
             Some(device)

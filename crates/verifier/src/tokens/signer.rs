@@ -61,7 +61,8 @@ impl Signer {
             return Err(SignerError::Count);
         }
         let random = system_random();
-        let keys = documents.iter().map(|document| SigningKey::from_pkcs8(document, &random)).collect::<Result<_, _>>()?;
+        let keys =
+            documents.iter().map(|document| SigningKey::from_pkcs8(document, &random)).collect::<Result<_, _>>()?;
         Ok(Self { keys, random })
     }
 
