@@ -38,10 +38,12 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
     members.set(name, member);
   }
   const workerReason = await worker.done;
-  for (const name of PAGE_SIGNALS) if (!members.has(name)) members.set(name, absentMember(name, "timed-out"));
-  for (const name of WORKER_SIGNALS) if (!members.has(name)) members.set(name, absentMember(name, workerReason));
+  const document = [
+    ...PAGE_SIGNALS.map((name) => members.get(name) ?? absentMember(name, "timed-out")),
+    ...WORKER_SIGNALS.map((name) => members.get(name) ?? absentMember(name, workerReason)),
+  ].join(",");
   try {
-    return glue.document([...members.values()].join(","));
+    return glue.document(document);
   } catch {
     return absent("module-unavailable");
   }
