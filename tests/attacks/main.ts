@@ -12,6 +12,7 @@ import { guesser } from "./guesser.ts";
 import { intruder } from "./intruder.ts";
 import { phisher } from "./phisher.ts";
 import { replayer } from "./replayer.ts";
+import { sessionMixer } from "./session_mixer.ts";
 import { tamperer } from "./tamperer.ts";
 import { thief } from "./thief.ts";
 
@@ -26,6 +27,7 @@ const ATTACKS: readonly Attack[] = [
   ...enumerator,
   ...crossSite,
   ...intruder,
+  ...sessionMixer,
 ];
 
 const [part = ""] = process.argv.slice(2);

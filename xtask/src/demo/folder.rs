@@ -1,6 +1,6 @@
 //! The demo's data folder: what stays between two starts.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -20,6 +20,8 @@ pub const PASSWORD_FILE: &str = "password";
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
+    /// Locked as long as this value lives.
+    _lock: File,
 }
 
 impl Folder {
@@ -34,6 +36,10 @@ impl Folder {
             let what = format!("{} holds something else than a demo's data", path.display());
             return Err(Failure::new(what).hint("choose an empty folder: --data DIR"));
         }
+        if is_ours {
+            // Before anything is cleared: another demo may be running on these files.
+            lock(path)?;
+        }
         if reset && is_ours {
             fs::remove_dir_all(path).because(|| format!("clearing {}", path.display()))?;
         }
@@ -42,9 +48,8 @@ impl Folder {
             .mode(0o700)
             .create(path)
             .because(|| format!("making {}", path.display()))?;
-        let folder = Self { path: path.to_owned() };
-        folder.write(MARK, "The data of `cargo xtask demo`. Cleared by `cargo xtask demo --reset`.\n")?;
-        Ok(folder)
+        write(&path.join(MARK), "The data of `cargo xtask demo`. Cleared by `cargo xtask demo --reset`.\n")?;
+        Ok(Self { path: path.to_owned(), _lock: lock(path)? })
     }
 
     /// A path in the folder.
@@ -54,9 +59,7 @@ impl Folder {
 
     /// Writes a file that only its owner may read.
     pub fn write(&self, name: &str, text: &str) -> Outcome {
-        let path = self.path(name);
-        let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&path);
-        file.and_then(|mut file| file.write_all(text.as_bytes())).because(|| format!("writing {}", path.display()))
+        write(&self.path(name), text)
     }
 
     /// The text of a file, made by `make` the first time.
@@ -88,6 +91,23 @@ impl Folder {
     }
 }
 
+fn write(path: &Path, text: &str) -> Outcome {
+    let file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    file.and_then(|mut file| file.write_all(text.as_bytes())).because(|| format!("writing {}", path.display()))
+}
+
+/// The folder's mark, locked for this process.
+fn lock(folder: &Path) -> Outcome<File> {
+    let path = folder.join(MARK);
+    let file = File::open(&path).because(|| format!("opening {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Failure::new(format!("another demo is running on {}", folder.display()))
+            .hint("stop it, or choose another folder: --data DIR")),
+        Err(TryLockError::Error(error)) => Err(Failure::new(format!("locking {}: {error}", path.display()))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,6 +129,17 @@ mod tests {
         assert_eq!((first.as_str(), second.as_str()), ("one", "one"));
         let third = Folder::open(&path, true).unwrap().kept("secret", || Ok("three".to_owned())).unwrap();
         assert_eq!(third, "three");
+    }
+
+    #[test]
+    fn two_demos_never_share_a_folder() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        let first = Folder::open(&path, false).unwrap();
+        let failure = Folder::open(&path, true).unwrap_err().to_string();
+        assert!(failure.contains("another demo is running"), "{failure}");
+        drop(first);
+        assert!(Folder::open(&path, true).is_ok());
     }
 
     #[test]
