@@ -18,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST_STEP: u64 = 1_600;
 /// Statements kept prepared by each connection; there are fewer.
 const STATEMENTS: usize = 48;
+/// Pages (of 4 KiB) in the log at which a commit moves them into the file itself, should the checkpointing thread have
+/// fallen behind for so long: 64 MiB.
+const LOG_PAGES: u32 = 16_384;
 
 /// Makes the file when there is none, for its owner only. SQLite gives its companions the same permissions.
 pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
@@ -42,6 +45,15 @@ pub(super) fn open_writing(path: &Path) -> Result<Connection, StoreError> {
         )?;
     patiently(|| connection.pragma_update(None, "synchronous", "full")).map_err(unavailable)?;
     patiently(|| connection.pragma_update(None, "foreign_keys", true)).map_err(unavailable)?;
+    patiently(|| connection.pragma_update_and_check(None, "wal_autocheckpoint", LOG_PAGES, |_| Ok(())))
+        .map_err(unavailable)?;
+    Ok(connection)
+}
+
+/// Opens a connection that moves the log into the file.
+pub(super) fn open_checkpointing(path: &Path) -> Result<Connection, StoreError> {
+    let connection = open(path)?;
+    patiently(|| connection.pragma_update(None, "synchronous", "full")).map_err(unavailable)?;
     Ok(connection)
 }
 

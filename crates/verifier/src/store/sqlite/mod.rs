@@ -2,12 +2,13 @@
 //!
 //! One thread writes: it takes whatever has queued up, applies each commit under a savepoint of its own, makes the
 //! whole group durable by one COMMIT and answers all callers. So the price of an fsync is shared, and a commit that is
-//! refused leaves the others of its group untouched. Reading threads work on snapshots and never wait for the writer.
+//! refused leaves the others of its group untouched. Another thread moves the log into the file behind it. Reading threads work on snapshots and never wait for the writer.
 //!
 //! May import: `store`, `clock`, rusqlite, tokio's channels. To add a table: a migration with one line in
 //! `migrations.rs`, its reading in `rows.rs`, its changes in `changes.rs`.
 
 mod changes;
+mod checkpointer;
 mod connection;
 mod migrations;
 mod reader;
@@ -21,6 +22,7 @@ use std::path::Path;
 
 use login_guard_protocol::{AttemptId, Platform};
 
+use self::checkpointer::Checkpointer;
 use self::reader::Readers;
 use self::writer::Writer;
 use super::{
@@ -45,7 +47,8 @@ impl SqliteStore {
         connection::make_file(path)?;
         let mut connection = connection::open_writing(path)?;
         migrations::apply(&mut connection)?;
-        Ok(Self { readers: Readers::start(path)?, writer: Writer::start(connection)? })
+        let writer = Writer::start(connection, Checkpointer::start(path)?)?;
+        Ok(Self { readers: Readers::start(path)?, writer })
     }
 }
 

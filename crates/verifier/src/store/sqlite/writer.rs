@@ -6,6 +6,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::{Commit, CommitError, StoreError};
+use super::checkpointer::Checkpointer;
 use super::connection::run;
 use super::{changes, unavailable};
 use crate::clock::Timestamp;
@@ -14,6 +15,8 @@ use crate::clock::Timestamp;
 const QUEUE: usize = 1024;
 /// Most jobs in one group.
 const GROUP: usize = 256;
+/// Jobs after which the log is moved into the file: some 1,000 pages, the amount that SQLite itself waits for.
+const CHECKPOINT_EVERY: usize = 256;
 
 /// The writing thread's queue. Dropping it lets the thread finish what is queued.
 #[derive(Debug)]
@@ -24,11 +27,11 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread.
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(connection: Connection, checkpointer: Checkpointer) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || write(&connection, queue))
+            .spawn(move || write(&connection, &checkpointer, queue))
             .map_err(unavailable)?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
@@ -84,9 +87,11 @@ enum Work {
 /// How many rows were purged; 0 for a commit.
 type Outcome = Result<usize, CommitError>;
 
-fn write(connection: &Connection, mut queue: mpsc::Receiver<Job>) {
+fn write(connection: &Connection, checkpointer: &Checkpointer, mut queue: mpsc::Receiver<Job>) {
     let mut group = Vec::with_capacity(GROUP);
+    let mut written = 0;
     while queue.blocking_recv_many(&mut group, GROUP) > 0 {
+        written += group.len();
         match write_group(connection, &group) {
             Ok(outcomes) => {
                 for (job, outcome) in group.drain(..).zip(outcomes) {
@@ -103,6 +108,10 @@ fn write(connection: &Connection, mut queue: mpsc::Receiver<Job>) {
                     let _ = job.reply.send(Err(unavailable(&error).into()));
                 }
             }
+        }
+        if written >= CHECKPOINT_EVERY {
+            written = 0;
+            checkpointer.ring();
         }
     }
 }
