@@ -41,7 +41,7 @@ fn clippy(workspace: &Workspace, mode: Mode) -> Command {
 pub fn docs(workspace: &Workspace) -> Outcome<Vec<String>> {
     let mut cargo = workspace.cargo();
     cargo.env("RUSTDOCFLAGS", "--deny warnings");
-    cargo.args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items"]);
+    cargo.args(["doc", "--quiet", "--workspace", "--no-deps", "--document-private-items", "--keep-going"]);
     problems(workspace, "check-docs", &mut cargo)
 }
 

@@ -1,9 +1,9 @@
 //! Work: a brake, not a wall. Iterated SHA-256 through PBKDF2, which every browser runs natively, without wasm or JIT.
 //!
-//! The server picks a counter that only it knows, between half of `limit` and `limit`, and publishes the first
-//! 16 bytes of `PBKDF2-HMAC-SHA-256(password = counter in decimal, salt, iterations)`. The browser tries
-//! counters from 0 upwards until its result is the same: at least half of the most, so waiting is predictable
-//! and progress honest. The server derives once, when it issues; checking compares the counter.
+//! The server picks a counter below `limit` that only it knows, and publishes the first 16 bytes of
+//! `PBKDF2-HMAC-SHA-256(password = counter in decimal, salt, iterations)`. The browser tries counters from 0 upwards until
+//! its result is the same: never more than `limit`, so the longest wait is known. The server derives once, when it issues;
+//! checking compares the counter.
 
 /// The kind's word on the wire.
 pub const KIND: &str = "pbkdf2-sha256";
