@@ -3,7 +3,7 @@
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
 use std::hash::{Hash, Hasher};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::args::Args;
 use crate::failure::{Because, Failure, Outcome};
@@ -91,35 +91,12 @@ pub fn www(workspace: &Workspace, force: bool) -> Outcome {
     }
     let mut node = workspace.command("node");
     process::step("browser files (www/dist)", node.arg("www/build.mjs"), &workspace.log("build-www"))?;
-    if !workspace.path("www/dist/guard.js").is_file() {
-        return Err(Failure::new("www/build.mjs ended well but wrote no www/dist/guard.js"));
-    }
-    demo_pages(workspace)?;
-    fs::write(&stamp, inputs).because(|| format!("writing {}", stamp.display()))
-}
-
-/// The demo exchange's own style, picture and script, into `www/dist/demo`: nothing that a guarded site would load.
-fn demo_pages(workspace: &Workspace) -> Outcome {
-    if workspace.path("www/dist/demo").is_dir() {
-        return Ok(());
-    }
-    let mut scripts = Vec::new();
-    let entries = fs::read_dir(workspace.path("www/demo")).because(|| "reading www/demo".to_owned())?;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        match path.extension().and_then(|extension| extension.to_str()) {
-            Some("ts") => scripts.push(path),
-            _ => copy_into(&path, &workspace.path("www/dist/demo"))?,
+    for file in ["www/dist/guard.js", "www/dist/demo"] {
+        if !workspace.path(file).exists() {
+            return Err(Failure::new(format!("www/build.mjs ended well but wrote no {file}")));
         }
     }
-    let mut esbuild = workspace.command(workspace.path("node_modules/.bin/esbuild"));
-    esbuild.args(scripts).args(["--bundle", "--format=esm", "--target=es2022", "--log-level=warning"]);
-    process::output(esbuild.arg("--outdir=www/dist/demo")).map(|_| ())
-}
-
-fn copy_into(file: &Path, folder: &Path) -> Outcome {
-    fs::create_dir_all(folder).because(|| format!("making {}", folder.display()))?;
-    let name = file.file_name().unwrap_or_default();
-    fs::copy(file, folder.join(name)).map(|_| ()).because(|| format!("copying {}", file.display()))
+    fs::write(&stamp, inputs).because(|| format!("writing {}", stamp.display()))
 }
 
 /// One line that changes whenever a file that goes into `www/dist` does.

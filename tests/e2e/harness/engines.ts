@@ -1,6 +1,7 @@
 // The three engines: how each is started and what each can do.
 
-import { readdir } from "node:fs/promises";
+import { access, constants, readdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { Capabilities, WebDriver } from "selenium-webdriver";
 import { Command } from "selenium-webdriver/lib/command.js";
 import { Executor, HttpClient } from "selenium-webdriver/http/index.js";
@@ -34,7 +35,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     capabilities: async ({ languages, window, dark }) => ({
       browserName: "chrome",
       "goog:chromeOptions": {
-        binary: "/usr/bin/chromium",
+        binary: await inPath("chromium", "chromium-browser", "google-chrome"),
         args: [
           "--headless",
           "--no-sandbox",
@@ -61,7 +62,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     capabilities: async () => ({
       browserName: "firefox",
       "moz:firefoxOptions": {
-        binary: "/usr/bin/firefox-esr",
+        binary: await inPath("firefox-esr", "firefox"),
         args: ["-headless"],
         prefs: { "datareporting.policy.dataSubmissionEnabled": false, "app.update.disabledForTesting": true },
       },
@@ -79,6 +80,18 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     }),
   },
 };
+
+/** The first of these programs that is there: distributions call them differently. */
+async function inPath(...names: readonly string[]): Promise<string> {
+  const folders = (process.env["PATH"] ?? "").split(delimiter);
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, name);
+      if (await access(path, constants.X_OK).then(() => true, () => false)) return path;
+    }
+  }
+  throw new Error(`none of ${names.join(", ")} is in PATH`);
+}
 
 async function miniBrowser(): Promise<string> {
   for (const folder of await readdir("/usr/lib")) {
