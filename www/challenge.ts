@@ -3,12 +3,13 @@
 // In a page: attribute or property `challenge` (the object as the back end got it), inside
 // `<form data-login-guard-challenge method="post" action="…">`; by hand: `resolve(challenge)`.
 
-import { type Challenge, checkChallenge, Confirmation, type Sent } from "./confirmation";
+import { type Challenge, checkChallenge, Confirmation } from "./confirmation";
 import { View } from "./challenge-view";
 import { codeOf, LoginGuardError, type Problem } from "./error";
 import { type Language, languageOf } from "./locale";
 import * as en from "./locales/en";
 import * as zh from "./locales/zh";
+import { rememberSent, type Remembered, sentBefore, takePress } from "./pressed";
 
 const TAG = "login-guard-challenge";
 const VERDICT_FIELD = "login-guard-verdict";
@@ -77,7 +78,10 @@ export class LoginGuardChallenge extends HTMLElement {
     }
   }
 
-  /** First step: says what will happen. Nothing is sent without a press. */
+  /**
+   * First step: says what will happen. Nothing is sent without a press, and the press of the log-in button counts: the
+   * code is asked for at once, and once, when the page belongs to that log-in. A reload shows what was sent, or a button.
+   */
   #ask(confirmation: Confirmation): void {
     const view = this.#open();
     const { destination } = confirmation;
@@ -86,22 +90,29 @@ export class LoginGuardChallenge extends HTMLElement {
       view.text("lead", this.#say("leadWithoutMail", { browser }));
       return this.#end(new LoginGuardError("method-unavailable"));
     }
+    const sent = sentBefore(confirmation.challenge.attempt);
+    if (sent !== undefined) return this.#expectCode(view, sent);
     view.text("lead", this.#say("lead", { browser, destination }));
     view.show("send", true);
     view.part("title").focus({ preventScroll: true });
+    // by hand, the page's own log-in button was pressed a moment ago
+    if (this.modal || takePress(confirmation.challenge.attempt)) void this.#send(confirmation, "send");
   }
 
   async #send(confirmation: Confirmation, part: "resend" | "send"): Promise<void> {
     await this.#step(part, "preparing", async (view) => {
       const sent = await confirmation.send(this.#abort.signal, (share) => view.progress(share));
-      this.#expectCode(view, sent);
+      const { attempt } = confirmation.challenge;
+      const [expiresAt, resendAt] = [sent.expires_in_s, sent.resend_after_s].map((seconds) => Date.now() + seconds * 1_000);
+      const remembered = { attempt, destination: sent.destination, expiresAt: expiresAt ?? 0, resendAt: resendAt ?? 0 };
+      rememberSent(remembered);
+      this.#expectCode(view, remembered);
     });
   }
 
   /** Second step: the code. */
-  #expectCode(view: View, sent: Sent): void {
-    const until = new Date(Date.now() + sent.expires_in_s * 1_000);
-    const time = new Intl.DateTimeFormat(this.#language, { hour: "numeric", minute: "2-digit" }).format(until);
+  #expectCode(view: View, sent: Remembered): void {
+    const time = new Intl.DateTimeFormat(this.#language, { hour: "numeric", minute: "2-digit" }).format(sent.expiresAt);
     const sentence = this.#say("sent", { destination: sent.destination, time });
     view.text("lead", sentence);
     view.text("status", "");
@@ -110,12 +121,11 @@ export class LoginGuardChallenge extends HTMLElement {
     view.show("warning", true);
     view.input.value = "";
     view.input.focus();
-    this.#countDown(view, sent.resend_after_s);
+    this.#countDown(view, sent.resendAt);
   }
 
-  #countDown(view: View, seconds: number): void {
+  #countDown(view: View, endsAt: number): void {
     const button = view.part("resend") as HTMLButtonElement;
-    const endsAt = Date.now() + seconds * 1_000;
     const tick = (): void => {
       const left = Math.ceil((endsAt - Date.now()) / 1_000);
       button.disabled = left > 0;
@@ -158,7 +168,7 @@ export class LoginGuardChallenge extends HTMLElement {
     if (code === "cancelled") return;
     if (ENDING.has(code)) return this.#end(thrown);
     this.#tell(view, this.#sentence(thrown));
-    if (code === "code-expired" || code === "code-unsent") this.#countDown(view, 0);
+    if (code === "code-expired" || code === "code-unsent") this.#countDown(view, Date.now());
     if (!view.part("form").hidden) {
       view.input.setAttribute("aria-invalid", String(code.startsWith("code-")));
       view.input.focus();

@@ -4,6 +4,7 @@ import { codeOf } from "./error";
 import { languageOf } from "./locale";
 import { alerts as en } from "./locales/en";
 import { alerts as zh } from "./locales/zh";
+import { rememberPress } from "./pressed";
 
 export interface FormGuard {
   prepare(loginName: string): void;
@@ -58,7 +59,9 @@ export function guardForms(guard: FormGuard): void {
     form.setAttribute("aria-busy", "true");
     say(form, "");
     try {
-      proofField(form).value = await guard.prove({ loginName });
+      const field = await guard.prove({ loginName });
+      proofField(form).value = field;
+      rememberPress(field.slice(0, field.indexOf("~")));
       // a prepared proof can be ready within the very submit event, and a form ignores requests while that lasts
       await new Promise((resolve) => setTimeout(resolve));
       passing.add(form);

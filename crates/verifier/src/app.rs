@@ -163,6 +163,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             display_name: platform.display_name,
             origins: platform.origins,
             sends_per_hour: platform.sends_per_hour,
+            answers_per_day: platform.answers_per_day,
         };
         (platform.name, settings)
     });

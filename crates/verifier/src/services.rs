@@ -44,4 +44,6 @@ pub struct PlatformSettings {
     pub origins: Vec<String>,
     /// Codes that one account may be sent within an hour from one network; a browser whose cookie is known has as many of its own.
     pub sends_per_hour: u32,
+    /// Answers to codes that one account may give within a day from one network, right or wrong.
+    pub answers_per_day: u32,
 }

@@ -102,6 +102,7 @@ impl Bench {
             display_name: "Acex".into(),
             origins: vec![ORIGIN.into(), "https://www.acex.example".into()],
             sends_per_hour: 3,
+            answers_per_day: 20,
         };
         let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
         let services = Services {

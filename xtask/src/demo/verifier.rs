@@ -59,7 +59,7 @@ impl Settings {
              [trusted_hop]\naddresses = [\"127.0.0.1\"]\nheader = \"x-forwarded-for\"\n\n\
              [store]\naddress = \"sqlite:verifier.sqlite\"\n\n\
              [secrets]\nmaster_file = \"{MASTER_FILE}\"\nsigning_key_files = [\"{SIGNING_FILE}\"]\n\n\
-             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\n\n\
+             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\nanswers_per_day = 100\n\n\
              [[api_key]]\nid = \"{API_KEY_ID}\"\nplatform = \"{PLATFORM}\"\nsecret_sha256 = \"{api_key_digest}\"\nscopes = [\"login\"]\n\n\
              [log]\nformat = \"text\"\n",
             assets.unwrap_or_default(),

@@ -9,6 +9,10 @@ use super::table::Table;
 
 /// Codes an hour when the file does not say; documented in docs/protocol.md.
 const SENDS_PER_HOUR: u64 = 3;
+/// Answers a day when the file does not say; documented in docs/protocol.md. The chance of a hit stays below 20 in 10^8.
+const ANSWERS_PER_DAY: u64 = 20;
+/// Most answers a day that a file may say: NIST SP 800-63B-4 section 3.2.2 stops at 100.
+const MOST_ANSWERS_PER_DAY: u64 = 100;
 
 /// A platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub struct PlatformSection {
     pub origins: Vec<String>,
     /// Codes that one account may be sent within an hour from one network.
     pub sends_per_hour: u32,
+    /// Answers to codes that one account may give within a day from one network.
+    pub answers_per_day: u32,
 }
 
 pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<PlatformSection> {
@@ -39,11 +45,13 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
         check_origin(text)
     });
     let sends = table.optional_number("sends_per_hour", 1..=1_000).unwrap_or(SENDS_PER_HOUR);
+    let answers = table.optional_number("answers_per_day", 1..=MOST_ANSWERS_PER_DAY).unwrap_or(ANSWERS_PER_DAY);
     Some(PlatformSection {
         name: name?,
         display_name: display_name?,
         origins,
         sends_per_hour: u32::try_from(sends).ok()?,
+        answers_per_day: u32::try_from(answers).ok()?,
     })
 }
 

@@ -21,8 +21,6 @@ use crate::store::{AccountKey, Budget, Change, CommitError, Refusal};
 
 /// Seconds before another code may be asked for: most mails arrive sooner.
 const RESEND_AFTER_S: u64 = 30;
-/// Answers that one account may give from one network in a day: the chance of a hit stays below 20 in 10^8.
-const ANSWERS_A_DAY: u32 = 20;
 /// Answers that strangers may give for one account in a day, from all networks together: NIST SP 800-63B-4 section 3.2.2
 /// stops at 100. Browsers whose cookie is known are not among them.
 const STRANGERS_ANSWERS_A_DAY: u32 = 100;
@@ -187,18 +185,19 @@ pub async fn check(
 ) -> Result<ConfirmedResponse, Problem> {
     let code = MailCode::parse(&request.code)
         .map_err(|error| Problem::new(ProblemCode::BodyInvalid).detail(format!("code: {error}")))?;
+    let settings = services.platforms.get(&page.platform).ok_or(ProblemCode::Internal)?;
     for _ in 0..ROUNDS {
         let mut step = OpenStep::read(services, page, attempt, request.v).await?;
         let key = step.key.clone();
         let challenge = step.challenge()?;
         check_own_proof(page, challenge, request.proof.as_deref(), (CHECK_STEP, code.as_bytes()))?;
-        let known = challenge.cookie_known;
+        let lane = Lane { known: challenge.cookie_known, answers_per_day: settings.answers_per_day };
         let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
         let now = services.clock.now();
         let outcome = match compare(services, page, attempt, mail, &code, now) {
             // right and wrong answers are charged alike, so that an exhausted budget accepts neither
             Compared::Right => {
-                let charges = answer_charges(services, &key, known, &mail.network, now);
+                let charges = answer_charges(services, &key, lane, &mail.network, now);
                 step.confirm(services, ConfirmedBy::MailCode, charges).await
             }
             Compared::Unsent => return Err(ProblemCode::CodeUnsent.into()),
@@ -207,7 +206,7 @@ pub async fn check(
             Compared::Wrong => {
                 mail.tries += 1;
                 let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
-                let charges = answer_charges(services, &key, known, &mail.network, now);
+                let charges = answer_charges(services, &key, lane, &mail.network, now);
                 if tries_left == 0 {
                     challenge.progress = Progress::Exhausted;
                 }
@@ -264,13 +263,21 @@ fn compare(
     }
 }
 
+/// Whose answers are counted together, and how many of them there may be.
+#[derive(Clone, Copy, Debug)]
+struct Lane {
+    /// Whether the browser's cookie is known.
+    known: bool,
+    /// From one network.
+    answers_per_day: u32,
+}
+
 /// What one answer costs, right or wrong.
-fn answer_charges(services: &Services, key: &AccountKey, known: bool, network: &str, now: Timestamp) -> Vec<Change> {
-    let own = budget(services, key, "mail-code-answers", known, network, now, DAY_S, ANSWERS_A_DAY);
-    let mut charges = vec![Change::ChargeBudget(own)];
-    if !known {
-        let all = budget(services, key, "mail-code-answers", known, "", now, DAY_S, STRANGERS_ANSWERS_A_DAY);
-        charges.push(Change::ChargeBudget(all));
+fn answer_charges(services: &Services, key: &AccountKey, lane: Lane, network: &str, now: Timestamp) -> Vec<Change> {
+    let budget = |network, limit| budget(services, key, "mail-code-answers", lane.known, network, now, DAY_S, limit);
+    let mut charges = vec![Change::ChargeBudget(budget(network, lane.answers_per_day))];
+    if !lane.known {
+        charges.push(Change::ChargeBudget(budget("", STRANGERS_ANSWERS_A_DAY)));
     }
     charges
 }

@@ -233,3 +233,30 @@ fn browsers_are_labelled_for_people() {
     assert_eq!(user_agent_label(Some(chrome)), "Chrome, Linux");
     assert_eq!(user_agent_label(None), "—");
 }
+
+#[tokio::test]
+async fn an_exhausted_day_of_answers_refuses_right_and_wrong_codes_alike() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut answers = 0;
+    'attempts: loop {
+        bench.clock.advance_millis(3_600_000);
+        let mut thief = Browser::on_machine(9)?;
+        let (_, body) = thief.log_in(&bench, "u-1001", "alice").await?;
+        let challenge = body["challenge"].clone();
+        thief.send_code(&bench, &challenge).await?;
+        let right = bench.mail.newest_code().ok_or("no code")?;
+        for _ in 0..4 {
+            if answers == 20 {
+                assert_eq!(
+                    code(&*thief.check_code(&bench, &challenge, &wrong(&right)).await.unwrap_err()),
+                    "tries-exhausted"
+                );
+                assert_eq!(code(&*thief.check_code(&bench, &challenge, &right).await.unwrap_err()), "tries-exhausted");
+                break 'attempts;
+            }
+            assert_eq!(code(&*thief.check_code(&bench, &challenge, &wrong(&right)).await.unwrap_err()), "code-wrong");
+            answers += 1;
+        }
+    }
+    Ok(())
+}
