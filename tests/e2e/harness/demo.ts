@@ -45,16 +45,24 @@ export class Demo {
 
   static async start(options: { tls?: boolean } = {}): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "login-guard-e2e-"));
-    const data = join(folder, "data");
-    const port = await freePort();
-    const origin = await Proxy.reserve(options.tls === true);
-    const args = ["demo", "--built", "--port", String(port), "--data", data, "--origin", origin];
-    const started = await Process.start(XTASK, args, /^ready http[^]*^password: (.+)$/m);
-    const addresses = await eventually("stack.json", async () => JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses);
-    const apiKey = (await readFile(addresses.api_key_file, "utf8")).trim();
-    const certificate = options.tls === true ? await makeCertificate(folder) : undefined;
-    const proxy = await Proxy.start(origin, port, certificate);
-    return new Demo(port, (started.match[1] ?? "").trim(), proxy, addresses, apiKey, folder, started.process);
+    let process: Process | undefined;
+    try {
+      const data = join(folder, "data");
+      const port = await freePort();
+      const origin = await Proxy.reserve(options.tls === true);
+      const args = ["demo", "--built", "--port", String(port), "--data", data, "--origin", origin];
+      const started = await Process.start(XTASK, args, /^ready http[^]*^password: (.+)$/m);
+      process = started.process;
+      const addresses = JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses;
+      const apiKey = (await readFile(addresses.api_key_file, "utf8")).trim();
+      const certificate = options.tls === true ? await makeCertificate(folder) : undefined;
+      const proxy = await Proxy.start(origin, port, certificate);
+      return new Demo(port, (started.match[1] ?? "").trim(), proxy, addresses, apiKey, folder, process);
+    } catch (thrown) {
+      await process?.stop();
+      await rm(folder, { recursive: true, force: true });
+      throw thrown;
+    }
   }
 
   /** The inbox, newest first. */
