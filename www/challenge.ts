@@ -6,6 +6,7 @@
 import { type Challenge, checkChallenge, Confirmation } from "./confirmation";
 import { View } from "./challenge-view";
 import { codeOf, LoginGuardError, type Problem } from "./error";
+import type { Lent } from "./lent";
 import { type Language, languageOf } from "./locale";
 import * as en from "./locales/en";
 import * as zh from "./locales/zh";
@@ -16,11 +17,22 @@ const VERDICT_FIELD = "login-guard-verdict";
 const CODE_DIGITS = 8;
 /** After these only a new log-in helps. */
 const ENDING = new Set([
-  "answer-invalid", "attempt-ended", "attempt-expired", "attempt-unknown", "challenge-invalid", "method-unavailable", "nonce-expired", "nonce-spent",
+  "answer-invalid", "answers-exhausted", "attempt-ended", "attempt-expired", "attempt-unknown", "challenge-invalid", "method-unavailable", "nonce-expired", "nonce-spent",
   "origin-refused", "proof-refused", "tries-exhausted", "verdict-expired", "verdict-spent", "work-unsolvable",
 ]);
 
+/** Waits are told in minutes up to here, in hours above. */
+const MINUTES_TOLD = 90;
+
 type Texts = keyof typeof en.texts;
+
+let lent: Lent | undefined;
+
+/** Defines the element with what guard.js lends it; elements that are in the page already begin at once. */
+export function define(borrowed: Lent): void {
+  lent ??= borrowed;
+  if (customElements.get(TAG) === undefined) customElements.define(TAG, LoginGuardChallenge);
+}
 
 export class LoginGuardChallenge extends HTMLElement {
   static readonly observedAttributes = ["challenge"];
@@ -69,7 +81,9 @@ export class LoginGuardChallenge extends HTMLElement {
     this.#language = languageOf(this);
     try {
       const challenge = checkChallenge(parse(this.getAttribute("challenge")));
-      this.#confirmation = new Confirmation(challenge);
+      // nobody else defines the element
+      if (lent === undefined) throw new TypeError("define() comes first");
+      this.#confirmation = new Confirmation(challenge, lent);
       const field = await this.#confirmation.byDeviceKey(this.#abort.signal);
       if (field !== undefined) return this.#finish(field);
       this.#ask(this.#confirmation);
@@ -92,16 +106,25 @@ export class LoginGuardChallenge extends HTMLElement {
     }
     const sent = sentBefore(confirmation.challenge.attempt);
     if (sent !== undefined) return this.#expectCode(view, sent);
-    view.text("lead", this.#say("lead", { browser, destination }));
-    view.show("send", true);
-    view.part("title").focus({ preventScroll: true });
     // by hand, the page's own log-in button was pressed a moment ago
-    if (this.modal || takePress(confirmation.challenge.attempt)) void this.#send(confirmation, "send");
+    const pressed = takePress(confirmation.challenge.attempt) || this.modal;
+    view.text("lead", this.#say(pressed ? "leadSending" : "lead", { browser, destination }));
+    view.show("send", !pressed);
+    view.part("title").focus({ preventScroll: true });
+    if (pressed) void this.#send(confirmation, "send");
+  }
+
+  /** Nothing was sent after all: what will happen, and a button for it. */
+  #offerSending(view: View): void {
+    const destination = this.#confirmation?.destination ?? "";
+    view.text("lead", this.#say("lead", { browser: this.#browser(), destination }));
+    view.show("send", true);
   }
 
   async #send(confirmation: Confirmation, part: "resend" | "send"): Promise<void> {
     await this.#step(part, "preparing", async (view) => {
-      const sent = await confirmation.send(this.#abort.signal, (share) => view.progress(share));
+      const slow = (): void => view.text("status", this.#say("preparingSlowly"));
+      const sent = await confirmation.send(this.#abort.signal, (share) => view.progress(share), slow);
       const { attempt } = confirmation.challenge;
       const [expiresAt, resendAt] = [sent.expires_in_s, sent.resend_after_s].map((seconds) => Date.now() + seconds * 1_000);
       const remembered = { attempt, destination: sent.destination, expiresAt: expiresAt ?? 0, resendAt: resendAt ?? 0 };
@@ -169,7 +192,9 @@ export class LoginGuardChallenge extends HTMLElement {
     if (ENDING.has(code)) return this.#end(thrown);
     this.#tell(view, this.#sentence(thrown));
     if (code === "code-expired" || code === "code-unsent") this.#countDown(view, Date.now());
-    if (!view.part("form").hidden) {
+    if (view.part("form").hidden) {
+      this.#offerSending(view);
+    } else {
       view.input.setAttribute("aria-invalid", String(code.startsWith("code-")));
       view.input.focus();
       view.input.select();
@@ -191,8 +216,17 @@ export class LoginGuardChallenge extends HTMLElement {
     const problem: Partial<Problem> = thrown instanceof LoginGuardError ? (thrown.problem ?? {}) : {};
     if (problem.tries_left === 1) sentences.push(this.#say("tryLeft"));
     else if (problem.tries_left !== undefined) sentences.push(this.#say("triesLeft", { count: problem.tries_left }));
-    if (problem.retryAfter !== undefined) sentences.push(this.#say("waitMinutes", { count: Math.ceil(problem.retryAfter / 60) }));
+    if (problem.retryAfter !== undefined) sentences.push(this.#wait(problem.retryAfter));
+    else if (code === "answers-exhausted" || code === "sends-exhausted") sentences.push(this.#say("waitLater"));
     return sentences.join(this.#language === "zh" ? "" : " ");
+  }
+
+  /** When to try again, in words that people use. */
+  #wait(seconds: number): string {
+    const minutes = Math.ceil(seconds / 60);
+    if (minutes <= 1) return this.#say("waitMinute");
+    if (minutes <= MINUTES_TOLD) return this.#say("waitMinutes", { count: minutes });
+    return this.#say("waitHours", { count: Math.ceil(minutes / 60) });
   }
 
   #finish(field: string): void {
@@ -347,5 +381,3 @@ function submit(form: HTMLFormElement | null, field: string): void {
   input.value = field;
   form.requestSubmit();
 }
-
-if (customElements.get(TAG) === undefined) customElements.define(TAG, LoginGuardChallenge);

@@ -1,11 +1,12 @@
 // The steps that confirm a challenged attempt. Knows the wire, not the page.
 
-import { fromBase64url } from "./encoding";
+import { type Bytes, fromBase64url, toBase64url } from "./encoding";
 import { codeOf, LoginGuardError } from "./error";
 import { alias, type DeviceKey, find } from "./keys";
+import type { Lent } from "./lent";
 import { makeProof, stepDigest } from "./proof";
 import { post } from "./transport";
-import { solve, type Work } from "./work";
+import { type Derive, solve, type Work } from "./work";
 
 /** What the back end handed over, as it came (docs/protocol.md "Challenge"). */
 export interface Challenge {
@@ -50,10 +51,16 @@ export function checkChallenge(value: unknown): Challenge {
   return challenge as Challenge;
 }
 
+/** Milliseconds that gathering evidence anew may take. */
+const EVIDENCE_BUDGET_MS = 1_000;
+
 export class Confirmation {
   #counter: number | undefined;
 
-  constructor(readonly challenge: Challenge) {}
+  constructor(
+    readonly challenge: Challenge,
+    readonly lent: Lent,
+  ) {}
 
   /** The masked destination, when a code by mail is possible. */
   get destination(): string | undefined {
@@ -61,18 +68,21 @@ export class Confirmation {
   }
 
   /**
-   * Confirms by a key that this browser holds for the account, if it holds one: a new name for an old key. The name
-   * then leads to that key, and the key made for it is dropped.
+   * Confirms by a key that this browser holds for the account, if it holds one: a new name for an old key. Evidence goes
+   * along, gathered under that key, so that the verifier sees whether the machine behind it is as it was. The name
+   * then leads to that key, and the key made for it is dropped. Undefined when the person must be asked.
    */
   async byDeviceKey(signal: AbortSignal): Promise<string | undefined> {
     const ids = this.challenge.methods.find(({ method }) => method === "device-key")?.keys ?? [];
     const key = ids.length > 0 ? await held((one) => one.platform === this.challenge.platform && ids.includes(one.id)) : undefined;
     if (key === undefined) return undefined;
     try {
-      const proof = await this.#prove(key, "device-key/check", "");
-      const { token } = await this.#post<Verdict>("device-key/check", { proof }, signal);
-      await alias(this.challenge.name, key.id);
-      return await this.#field(token);
+      const evidence = await this.lent.gather(key.digestKey, after(EVIDENCE_BUDGET_MS));
+      const proof = await this.#prove(key, "device-key/check", "", evidence);
+      const { token } = await this.#post<Verdict>("device-key/check", { proof, evidence: toBase64url(evidence) }, signal);
+      // confirmed is confirmed: a name that could not be kept costs this step again at the next log-in
+      await alias(this.challenge.name, key.id).catch(() => undefined);
+      return `${token}~${await this.#prove(key, "redeem", token)}`;
     } catch (thrown) {
       // another method may still do, unless the person ended it
       if (codeOf(thrown) === "cancelled" || this.destination === undefined) throw thrown;
@@ -80,18 +90,22 @@ export class Confirmation {
     }
   }
 
-  /** Does the work once and asks for a code. */
-  async send(signal: AbortSignal, progress: (share: number) => void): Promise<Sent> {
+  /** Does the work once and asks for a code. `slow` is told when this browser has no fast way to do it. */
+  async send(signal: AbortSignal, progress: (share: number) => void, slow: () => void): Promise<Sent> {
     const { work } = this.challenge;
-    if (work !== null) this.#counter ??= await solve(work, { signal, progress });
+    const software = async (): Promise<Derive> => {
+      slow();
+      return (await this.lent.software()).derive;
+    };
+    if (work !== null) this.#counter ??= await solve(work, { signal, progress, software });
     const counter = this.#counter ?? 0;
-    const proof = await this.#prove(await this.#loginKey(), "mail-code/send", String(counter));
+    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/send", String(counter));
     return this.#post<Sent>("mail-code/send", { proof, work: { counter } }, signal);
   }
 
   /** Answers with eight digits. The value of `login-guard-verdict`. */
   async check(code: string, signal: AbortSignal): Promise<string> {
-    const proof = await this.#prove(await this.#loginKey(), "mail-code/check", code);
+    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/check", code);
     const { token } = await this.#post<Verdict>("mail-code/check", { proof, code }, signal);
     return this.#field(token);
   }
@@ -105,13 +119,18 @@ export class Confirmation {
   async #field(token: string): Promise<string> {
     // the token says which key it is for
     const key = await held(({ id }) => id === confirmedKey(token));
-    return `${token}~${(await this.#prove(key, "redeem", token)) ?? ""}`;
+    return `${token}~${(await this.#proveIfHeld(key, "redeem", token)) ?? ""}`;
   }
 
-  async #prove(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {
-    if (key === undefined) return null;
+  async #proveIfHeld(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {
+    return key === undefined ? null : this.#prove(key, step, payload);
+  }
+
+  async #prove(key: DeviceKey, step: string, payload: string, evidence?: Bytes): Promise<string> {
     const { platform, nonce, name } = this.challenge;
-    return makeProof(key, { platform, nonce, name, purpose: "confirmation", act: await stepDigest(step, payload) }, true);
+    const act = await stepDigest(step, payload);
+    const statement = { platform, nonce, name, purpose: "confirmation" as const, act };
+    return makeProof(key, evidence === undefined ? statement : { ...statement, evidence }, true);
   }
 
   #post<T>(step: string, body: object, signal: AbortSignal): Promise<T> {
@@ -119,9 +138,14 @@ export class Confirmation {
   }
 }
 
-/** A key that fits; none where no keys can be kept. */
+/** A key that fits; none where no keys can be kept, or none can sign. */
 function held(fits: (key: DeviceKey) => boolean): Promise<DeviceKey | undefined> {
+  if (globalThis.crypto?.subtle === undefined) return Promise.resolve(undefined);
   return find(fits).catch(() => undefined);
+}
+
+function after(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 /** The thumbprint in `cnf` of a token; the verifier checks it again, so nothing is verified here. */

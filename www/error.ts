@@ -6,7 +6,8 @@ export interface Problem {
   readonly detail?: string;
   readonly reference?: string;
   readonly tries_left?: number;
-  /** Seconds, from the header `Retry-After`. */
+  readonly retry_after_s?: number;
+  /** Seconds, from the header `Retry-After` or the body. */
   readonly retryAfter?: number;
 }
 

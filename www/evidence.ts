@@ -91,7 +91,7 @@ export function load(): Promise<Loaded> {
 }
 
 async function compile(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await (await fetchFile(files.wasm)).arrayBuffer());
+  return WebAssembly.compile(await fetchFile(files.wasm));
 }
 
 interface Reader {
@@ -102,32 +102,34 @@ interface Reader {
   readonly done: Promise<string>;
 }
 
-/** Starts a worker that fills in its members. Starting takes it as long as loading the module takes the page. */
+/**
+ * Starts a worker that fills in its members. Starting takes it as long as loading the module takes the page. A file with
+ * other bytes than the built ones starts none (files.ts says how far that goes).
+ */
 function startWorker(members: Map<string, string>): Reader {
   let worker: Worker | undefined;
+  let ended = false;
   let tell: (reason: string) => void = () => undefined;
   const done = new Promise<string>((resolve) => (tell = resolve));
   const end = (reason: string): void => {
+    ended = true;
     worker?.terminate();
     tell(reason);
   };
-  try {
+  const refuse = (): void => end("no-worker");
+  const started = fetchFile(files.worker).then(() => {
+    if (ended) return;
     worker = new Worker(urlOf(files.worker), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
       if (data.member !== undefined) members.set(data.name, data.member);
       else end(data.reason);
     };
-    // a refused or missing file is an event without a message in two engines, an exception in the third
-    worker.onerror = worker.onmessageerror = () => end("no-worker");
-  } catch {
-    end("no-worker");
-  }
+    // a missing file is an event without a message in two engines, an exception in the third
+    worker.onerror = worker.onmessageerror = refuse;
+  });
+  started.catch(refuse);
   const read = (module: WebAssembly.Module, digestKey: CryptoKey): void => {
-    try {
-      worker?.postMessage({ module, digestKey, names: WORKER_SIGNALS } satisfies Work);
-    } catch {
-      end("no-worker");
-    }
+    started.then(() => worker?.postMessage({ module, digestKey, names: WORKER_SIGNALS } satisfies Work)).catch(refuse);
   };
   return { read, end, done };
 }

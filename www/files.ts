@@ -1,4 +1,10 @@
 // The lazily loaded files. Names and digests are baked in by build.mjs, so that whoever pins guard.js pins them all.
+//
+// Scripts, the module and the imports of the page are refused by the browser itself when a byte differs. A worker cannot be
+// pinned: no engine takes a digest for one. Its file is therefore fetched with its digest right before it is started, and
+// the file that it imports was checked on the page. Both are served as immutable, so the worker gets the checked bytes out of
+// the browser's cache. That stops files that were changed or mixed up; it does not bind a server that forbids caching and
+// answers two requests for one name differently.
 
 import { LoginGuardError } from "./error";
 
@@ -8,7 +14,7 @@ export interface BuiltFile {
 }
 
 /** Replaced by build.mjs. */
-declare const FILES: Readonly<Record<"challenge" | "glue" | "wasm" | "worker", BuiltFile>>;
+declare const FILES: Readonly<Record<"challenge" | "glue" | "software" | "wasm" | "worker", BuiltFile>>;
 
 /** Where this file was served from: the verifier's directory. */
 export const base = new URL("./", import.meta.url);

@@ -1,14 +1,17 @@
 // The script that a login page includes. Guards marked forms by itself, and offers the same by hand.
 
 import type { Challenge } from "./confirmation";
+import { gather } from "./evidence";
 import { files, importChecked } from "./files";
 import { guardForms } from "./form";
 import { checkName, Login } from "./login";
+import type { Lent } from "./lent";
 
 export type { Challenge } from "./confirmation";
 export { LoginGuardError } from "./error";
 
 interface ChallengeModule {
+  define(lent: Lent): void;
   resolve(challenge: Challenge, options: { signal?: AbortSignal }): Promise<string>;
 }
 
@@ -51,8 +54,10 @@ function loginFor(typed: string): Login {
   return login;
 }
 
-function challengeModule(): Promise<ChallengeModule> {
-  return importChecked<ChallengeModule>(files.challenge);
+async function challengeModule(): Promise<ChallengeModule> {
+  const module = await importChecked<ChallengeModule>(files.challenge);
+  module.define({ gather, software: () => importChecked(files.software) });
+  return module;
 }
 
 export const guard = Object.freeze({ prepare, prove, resolve });

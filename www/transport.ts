@@ -1,4 +1,4 @@
-// The only place that fetches: same-origin JSON to the verifier's browser listener, and the wasm file.
+// The only place that fetches: same-origin JSON to the verifier's browser listener, and built files.
 
 import { LoginGuardError, type Problem } from "./error";
 import { base, type BuiltFile, urlOf } from "./files";
@@ -31,9 +31,9 @@ export async function post<T>(path: string, body: object, options: PostOptions):
   }
 }
 
-/** Fetches a built file; the browser refuses other bytes than the built ones. */
-export function fetchFile(file: BuiltFile): Promise<Response> {
-  return fetch(urlOf(file), { integrity: file.integrity });
+/** Fetches a built file, all of it; the browser refuses other bytes than the built ones. */
+export async function fetchFile(file: BuiltFile): Promise<ArrayBuffer> {
+  return (await fetch(urlOf(file), { integrity: file.integrity })).arrayBuffer();
 }
 
 async function postOnce<T>(path: string, body: object, { kind, signal }: PostOptions): Promise<T> {
@@ -41,6 +41,8 @@ async function postOnce<T>(path: string, body: object, { kind, signal }: PostOpt
   const cancel = (): void => timer.abort();
   const timeout = setTimeout(cancel, TIME_OUT_MS[kind]);
   signal?.addEventListener("abort", cancel);
+  // an event that has passed is not told again
+  if (signal?.aborted === true) cancel();
   try {
     const response = await fetch(new URL(path, base), {
       method: "POST",
@@ -69,6 +71,6 @@ async function postOnce<T>(path: string, body: object, { kind, signal }: PostOpt
 function problemOf(response: Response, answer: object): LoginGuardError {
   const problem = answer as Partial<Problem>;
   if (typeof problem.code !== "string") return new LoginGuardError("answer-invalid");
-  const retryAfter = Number(response.headers.get("retry-after"));
+  const retryAfter = Number(response.headers.get("retry-after") ?? problem.retry_after_s);
   return new LoginGuardError(problem.code, { ...problem, code: problem.code, ...(retryAfter > 0 ? { retryAfter } : {}) });
 }

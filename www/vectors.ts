@@ -4,6 +4,7 @@ import { digest, fromBase64url, toBase64url, transcript, utf8 } from "./encoding
 import { keyId } from "./keys";
 import { nameDigest, stepDigest } from "./proof";
 import { solve, type Work } from "./work";
+import { derive } from "./work-software";
 
 /** The files of crates/protocol/vectors by name, without `.json`. */
 export interface Vectors {
@@ -29,7 +30,10 @@ export async function check(vectors: Vectors): Promise<string[]> {
   for (const { platform, name, digest: expected } of vectors.name) compare(`name on ${platform}`, expected, await nameDigest(platform, name));
   for (const { x, y, key_id } of vectors.key) compare("key id", key_id, await keyId(x, y));
   for (const { step, payload, digest: expected } of vectors.step) compare(`step ${step}`, expected, await stepDigest(step, payload));
-  for (const { work, counter } of vectors.work) compare("work", counter, await solve(work));
+  for (const { work, counter } of vectors.work) {
+    compare("work", counter, await solve(work));
+    compare("work without WebCrypto", work.target, toBase64url(await derive(utf8(String(counter)), fromBase64url(work.salt), work.iterations)));
+  }
   compare("empty digest", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", await digest(utf8("")));
   return failures;
 }

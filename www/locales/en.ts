@@ -8,11 +8,13 @@ export const alerts = {
 export const texts = {
   title: "Confirm this browser",
   lead: "Your password is right, but we do not recognise this browser ({browser}). To make sure it is you, we will send an eight-digit code to {destination}.",
+  leadSending: "Your password is right, but we do not recognise this browser ({browser}). To make sure it is you, we are sending an eight-digit code to {destination}.",
   leadWithoutMail: "Your password is right, but this browser ({browser}) cannot be confirmed here.",
   browserOn: "{browser} on {platform}",
   thisBrowser: "unknown kind",
   send: "Send the code",
   preparing: "Preparing to send. This takes a moment.",
+  preparingSlowly: "Preparing to send. This browser lacks the fast way to do it, so it takes longer than usual.",
   sent: "We sent a code to {destination}. It is valid until {time}.",
   label: "Code from the mail",
   hint: "Eight digits. If it does not arrive within a minute, look into your spam folder.",
@@ -29,12 +31,16 @@ export const texts = {
   ended: "Not confirmed",
   triesLeft: "{count}\u00a0tries left.",
   tryLeft: "One try left.",
-  waitMinutes: "Try again in {count}\u00a0min.",
+  waitMinute: "Please try again in a minute.",
+  waitMinutes: "Please try again in {count}\u00a0minutes.",
+  waitHours: "Please try again in {count}\u00a0hours.",
+  waitLater: "Please try again later.",
 };
 
 /** What a person is told for each code; `internal` where a code is not listed. */
 export const problems: Readonly<Record<string, string>> = {
   "answer-invalid": "The answer could not be understood. Please try again.",
+  "answers-exhausted": "Too many codes were entered for this account, so for now even the right one is refused.",
   "attempt-ended": "This log-in was confirmed already or has ended. Please log in again.",
   "attempt-expired": "This log-in has taken more than ten minutes. Please log in again.",
   "attempt-unknown": "This log-in is not known in this browser. Please log in again.",
@@ -51,9 +57,9 @@ export const problems: Readonly<Record<string, string>> = {
   "nonce-spent": "This log-in was used already. Please log in again.",
   "origin-refused": "This page may not confirm log-ins. Please open the log-in page by its usual address.",
   "proof-refused": "This browser could not show its key. Please log in again.",
-  "sends-exhausted": "Enough codes were sent for now.",
+  "sends-exhausted": "Too many codes were asked for, so no more are sent for now.",
   "store-unavailable": "The service is busy. Please try again in a moment.",
-  "tries-exhausted": "Too many wrong codes were entered. Please log in again.",
+  "tries-exhausted": "Too many tries have failed. Please log in again.",
   unreachable: "The security check could not be reached. Please check your connection and try again.",
   "verdict-expired": "The confirmation is too old. Please log in again.",
   "verdict-spent": "The confirmation was used already. Please log in again.",

@@ -1,0 +1,12 @@
+// What guard.js lends the challenge component, which is a file of its own: a page has the collector once, and only guard.js
+// knows names and digests of the built files.
+
+import type { Bytes } from "./encoding";
+import type { Derive } from "./work";
+
+export interface Lent {
+  /** Gathers evidence under a digest key until `deadline` resolves. Never throws. */
+  gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes>;
+  /** Loads PBKDF2 for browsers without WebCrypto. */
+  software(): Promise<{ readonly derive: Derive }>;
+}
