@@ -83,6 +83,8 @@ problems! {
     CodeExpired, "code-expired", 410, "the code has expired, ask for a new one";
     /// Five wrong codes: the attempt has ended.
     TriesExhausted, "tries-exhausted", 429, "too many wrong codes, log in again";
+    /// The account or network has given enough answers for now; right and wrong ones are refused alike.
+    AnswersExhausted, "answers-exhausted", 429, "too many codes were tried, wait before trying again";
     /// The account or network has been sent enough codes for now.
     SendsExhausted, "sends-exhausted", 429, "too many codes were sent, wait before asking again";
     /// The mail could not be handed over.

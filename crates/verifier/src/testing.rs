@@ -135,7 +135,7 @@ impl Bench {
     /// The body of an assessment with a right password.
     pub fn assess_body(&self, browser: &Browser, account: Option<&str>, name: &str, field: &str) -> Value {
         json!({
-            "account": account, "login_name": name, "password": if account.is_some() { "right" } else { "wrong" },
+            "request_id": "a-request-of-a-test", "account": account, "login_name": name, "password": if account.is_some() { "right" } else { "wrong" },
             "proof": field, "device_cookie": browser.cookie, "client": { "address": "203.0.113.7", "user_agent": "Firefox/153 Linux" },
             "amr": ["pwd"], "contacts": { "mail": "alice@mail.example" }, "anti_phishing_phrase": "blue heron",
         })
@@ -268,15 +268,25 @@ impl Browser {
     /// # Errors
     /// When the challenge has no nonce or name.
     pub fn step_proof(&self, challenge: &Value, step: &str, payload: &[u8]) -> Result<String, Failure> {
+        self.step_proof_with(challenge, step, payload, &[])
+    }
+
+    fn step_proof_with(
+        &self,
+        challenge: &Value,
+        step: &str,
+        payload: &[u8],
+        evidence: &[u8],
+    ) -> Result<String, Failure> {
         let claims = Claims {
             aud: serde_json::from_value(challenge["platform"].clone())?,
             nonce: serde_json::from_value(challenge["nonce"].clone())?,
             origin: self.origin.clone(),
             name: serde_json::from_value(challenge["name"].clone())?,
             purpose: Purpose::Confirmation,
-            evidence: Digest::of(&[]),
+            evidence: Digest::of(evidence),
             act: Some(step_digest(step, payload)),
-            head: None,
+            head: self.head.clone(),
         };
         self.sign(&claims, true)
     }
@@ -333,8 +343,9 @@ impl Browser {
     /// # Errors
     /// As [`device_key::check`].
     pub async fn check_device_key(&self, bench: &Bench, challenge: &Value) -> Result<ConfirmedResponse, Failure> {
-        let proof = self.step_proof(challenge, "device-key/check", b"")?;
-        let request = serde_json::from_value(json!({ "v": 1, "proof": proof }))?;
+        let proof = self.step_proof_with(challenge, "device-key/check", b"", &self.evidence)?;
+        let evidence = base64url::encode(&self.evidence);
+        let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "evidence": evidence }))?;
         let attempt = serde_json::from_value(challenge["attempt"].clone())?;
         Ok(device_key::check(&bench.services, &self.page(bench), attempt, request).await?)
     }
@@ -374,6 +385,56 @@ impl Browser {
         let code = bench.mail.newest_code().ok_or("no code")?;
         let confirmed = self.check_code(bench, &challenge, &code).await?;
         self.redeem(bench, &self.redeem_body(&challenge, &confirmed.token, account)?).await
+    }
+}
+
+impl Browser {
+    /// Confirms once more a device that was enrolled before, with its cookie lost.
+    ///
+    /// # Errors
+    /// As [`Self::enrol`].
+    pub async fn enrol_again(&mut self, bench: &Bench, account: &str, name: &str) -> Result<AllowResponse, Failure> {
+        let cookie = self.cookie.take();
+        let allowed = self.enrol(bench, account, name).await;
+        if allowed.is_err() {
+            self.cookie = cookie;
+        }
+        allowed
+    }
+
+    /// Is challenged from an address. Gives itself back, and the challenge.
+    ///
+    /// # Errors
+    /// Whatever a step is refused for.
+    pub async fn challenge_from(mut self, bench: &Bench, address: &str) -> Result<(Self, Value), Failure> {
+        let begun = self.begin(bench).await?;
+        let field = self.login_field(&begun, "alice")?;
+        let mut body = bench.assess_body(&self, Some("u-1001"), "alice", &field);
+        body["client"]["address"] = address.into();
+        let reply: Value = serde_json::from_str(&bench.assess(begun.attempt, &body).await?.body)?;
+        self.keep_cookies(&reply);
+        Ok((self, reply["challenge"].clone()))
+    }
+
+    /// Confirms an attempt that was made without a key.
+    ///
+    /// # Errors
+    /// Whatever a step is refused for.
+    pub async fn confirm_keyless(
+        &mut self,
+        bench: &Bench,
+        challenge: &Value,
+        account: &str,
+    ) -> Result<AllowResponse, Failure> {
+        let attempt: login_guard_protocol::AttemptId = serde_json::from_value(challenge["attempt"].clone())?;
+        let send = json!({ "v": 1, "proof": null, "work": { "counter": solve(challenge)? } });
+        mail_code::send(&bench.services, &self.page(bench), attempt, serde_json::from_value(send)?).await?;
+        let check = json!({ "v": 1, "proof": null, "code": bench.mail.newest_code().ok_or("no code")? });
+        let page = self.page(bench);
+        let confirmed = mail_code::check(&bench.services, &page, attempt, serde_json::from_value(check)?).await?;
+        let mut body = self.redeem_body(challenge, &confirmed.token, account)?;
+        body["verdict"] = format!("{}~", confirmed.token).into();
+        self.redeem(bench, &body).await
     }
 }
 

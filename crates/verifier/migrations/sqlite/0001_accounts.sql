@@ -3,7 +3,7 @@
 CREATE TABLE accounts (
     platform    TEXT    NOT NULL,
     account     TEXT    NOT NULL CHECK (account <> ''),
-    version     INTEGER NOT NULL,
+    version     INTEGER NOT NULL CHECK (version >= 0),
     epoch       INTEGER NOT NULL,
     rows_digest BLOB    NOT NULL,
     mac         BLOB    NOT NULL,
@@ -21,6 +21,7 @@ CREATE TABLE devices (
     evidence      TEXT    NOT NULL,
     enrolled_at   INTEGER NOT NULL,
     seen_at       INTEGER NOT NULL,
+    epoch         INTEGER NOT NULL,
     mac           BLOB    NOT NULL,
     PRIMARY KEY (platform, account, device)
 ) STRICT, WITHOUT ROWID;

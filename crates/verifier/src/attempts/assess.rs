@@ -1,9 +1,10 @@
 //! Assessing: spends the nonce and gives the verdict.
 
 use login_guard_protocol::challenge::work::{KIND, TARGET_BYTES, Work};
+use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
-use login_guard_protocol::{AccountId, AttemptId, Digest, ReferenceCode, base64url};
+use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, ReferenceCode, base64url};
 
 use super::caller::{Caller, network};
 use super::enrol;
@@ -14,9 +15,10 @@ use super::reply::{Reply, allow_response};
 use super::submission::{self, Submission};
 use crate::confirm::user_agent_label;
 use crate::entropy::{make_below, make_bytes};
+use crate::matching;
 use crate::policy;
 use crate::problem::Problem;
-use crate::rules::{self, Circumstances, Finding, Head, Recognised, Rows};
+use crate::rules::{self, Circumstances, Finding, Head, Recognised, Rows, Signature};
 use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
 use crate::services::Services;
@@ -78,6 +80,7 @@ impl Case<'_> {
             head: Head::Current,
             cookie_kept: true,
             comparison: None,
+            signature: Signature::Sound,
         };
         let findings: Vec<Finding> = rules::find(&circumstances)
             .into_iter()
@@ -98,8 +101,7 @@ impl Case<'_> {
         for _ in 0..ROUNDS {
             let snapshot = self.services.store.account(&key).await?;
             let verified = verify(&self.services.keys, &key, snapshot);
-            let judged =
-                judge(self.services, &key, &verified, &self.submission, self.request.device_cookie.as_deref())?;
+            let judged = judge(self.services, &key, &verified, &self.submission, self.request.device_cookie.as_deref());
             let findings = rules::find(&judged.circumstances);
             let verdict = policy::decide(&findings);
             let outcome = match (verdict, judged.by_key) {
@@ -132,8 +134,10 @@ impl Case<'_> {
         findings: &[Finding],
     ) -> Result<Reply, Stop> {
         device.seen_at = self.services.clock.now();
+        let enrolled = Evidence::parse(device.evidence.as_bytes()).unwrap_or_default();
+        device.evidence = matching::adopt(&enrolled, &self.submission.evidence).to_json();
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
-        let (changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone(), None);
+        let (changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
         let response = allow_response(
             &key.account,
             self.attempt,
@@ -157,23 +161,28 @@ impl Case<'_> {
             None => Generation::make(self.services.entropy.as_ref()).map_err(Problem::from)?,
         };
         let cookie_digest = generation_digest(&self.services.keys, key, &generation);
-        let record = self.challenge_record(judged, cookie_digest)?;
+        let record = self.challenge_record(judged, findings, cookie_digest)?;
         let set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
         let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
         self.commit(Some(&key.account), reply.clone(), Some(record), Vec::new()).await?;
         Ok(reply)
     }
 
-    fn challenge_record(&self, judged: &Judged<'_>, cookie_digest: [u8; 32]) -> Result<ChallengeRecord, Problem> {
+    fn challenge_record(
+        &self,
+        judged: &Judged<'_>,
+        findings: &[Finding],
+        cookie_digest: [u8; 32],
+    ) -> Result<ChallengeRecord, Problem> {
         let entropy = self.services.entropy.as_ref();
         let nonce: [u8; 16] = make_bytes(entropy)?;
         let shown = self.submission.device.key_id();
-        // a browser that shows the cookie of a device may hold that device's key under another login name
-        let keys = judged
-            .by_cookie
-            .iter()
-            .map(|row| row.public_key.key_id())
-            .filter(|id| judged.by_key.is_none() && Some(*id) != shown);
+        // a browser that shows the cookie of a device may hold that device's key under another login name; but the silent way
+        // must never be the easy one, so nothing else may be amiss
+        let mut amiss = findings.iter().filter(|found| found.weight >= policy::CHALLENGE_AT);
+        let half_only = amiss.all(|found| matches!(found.code.as_str(), "key-missing" | "cookie-missing"));
+        let silent = judged.by_cookie.filter(|_| half_only).map(|row| row.public_key.key_id());
+        let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
         let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
             to: to.clone(),
             locale: self.request.locale.clone().unwrap_or_else(|| "en".into()),
@@ -191,8 +200,10 @@ impl Case<'_> {
             key: shown,
             cookie_digest,
             cookie_known: judged.by_cookie.is_some(),
-            half: judged.by_cookie.or(judged.by_key).map(|row| row.device),
-            keys: keys.collect(),
+            keys,
+            origin: self.submission.nonce.origin.clone(),
+            epoch: self.services.epoch,
+            work_refused: 0,
             evidence: self.submission.evidence.to_json(),
             amr: self.request.amr.clone(),
             reference: self.reference.clone(),

@@ -12,6 +12,9 @@ use crate::store::{AccountKey, Change, DeviceRow};
 /// limits lie between 10 and 20.
 const DEVICES: usize = 20;
 
+/// No account changes so often.
+const HIGHEST_VERSION: u64 = 1 << 52;
+
 /// Changes that put `device` among the account's rows, and the head cookie for it.
 ///
 /// Rows that do not verify are removed on the way: nothing unverified stays under a new head.
@@ -20,12 +23,10 @@ pub fn put_device(
     key: &AccountKey,
     account: &VerifiedAccount,
     device: DeviceRow,
-    superseded: Option<DeviceId>,
 ) -> (Vec<Change>, String) {
-    let device = seal_device(&services.keys, key, device);
+    let device = seal_device(&services.keys, key, DeviceRow { epoch: services.epoch, ..device });
     let believed = |id: &DeviceId| account.devices.iter().any(|row| row.device == *id);
     let mut gone: Vec<DeviceId> = account.stored.iter().copied().filter(|id| !believed(id)).collect();
-    gone.extend(superseded.filter(|old| *old != device.device));
     let mut rows: Vec<DeviceRow> = account.devices.iter().map(|row| DeviceRow::clone(row)).collect();
     rows.retain(|row| row.device != device.device && !gone.contains(&row.device));
     while rows.len() >= DEVICES {
@@ -34,7 +35,8 @@ pub fn put_device(
     }
     rows.push(device.clone());
     rows.sort_by_key(|row| row.device);
-    let version = account.version.unwrap_or(0) + 1;
+    // a version that nobody could have reached was written by somebody else
+    let version = account.version.filter(|version| *version < HIGHEST_VERSION).unwrap_or(0) + 1;
     let head = seal_account(&services.keys, key, version, services.epoch, &rows);
     let mut changes = vec![Change::PutAccount { row: head, expected: account.version }];
     changes.extend(gone.into_iter().map(Change::DeleteDevice));

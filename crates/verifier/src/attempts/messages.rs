@@ -2,7 +2,9 @@
 
 use std::net::IpAddr;
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, LoginName, Platform, Purpose, ReferenceCode};
+use login_guard_protocol::{
+    AccountId, AttemptId, DeviceId, KeyId, LoginName, ParseError, Platform, Purpose, ReferenceCode,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::Finding;
@@ -104,6 +106,8 @@ pub enum Password {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AssessRequest {
+    /// Made anew for each login post that the back end receives, so that a browser's second post is not taken for its retry.
+    pub request_id: RequestId,
     /// The stable account; none when the name belongs to nobody.
     pub account: Option<AccountId>,
     /// As typed.
@@ -136,6 +140,24 @@ impl std::fmt::Debug for AssessRequest {
     }
 }
 
+/// 16 to 64 visible ASCII characters, random.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct RequestId(String);
+
+impl TryFrom<String> for RequestId {
+    type Error = ParseError;
+
+    fn try_from(text: String) -> Result<Self, ParseError> {
+        match text.len() {
+            0..16 => Err(ParseError::Empty),
+            16..=64 if text.bytes().all(|b| b.is_ascii_graphic()) => Ok(Self(text)),
+            16..=64 => Err(ParseError::Character),
+            _ => Err(ParseError::Length),
+        }
+    }
+}
+
 /// How to reach an account holder.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -160,6 +182,8 @@ pub struct AllowResponse {
     pub findings: Vec<Finding>,
     /// What was checked: the exchange's own, then ours.
     pub amr: Vec<String>,
+    /// Whether it rests on a phishable confirmation.
+    pub probation: bool,
     /// The device; none for a browser that cannot keep a key.
     pub device: Option<DeviceSummary>,
     /// To be copied into `Set-Cookie` headers.

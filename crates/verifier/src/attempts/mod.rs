@@ -11,7 +11,7 @@ mod assess;
 mod begin;
 pub mod caller;
 pub mod enrol;
-mod judge;
+pub mod judge;
 pub mod messages;
 pub mod nonce;
 mod open;

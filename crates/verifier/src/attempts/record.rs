@@ -1,7 +1,7 @@
 //! What is kept of an attempt, inside its sealed row: a reader of the database learns nothing, a writer is noticed.
 
 use login_guard_protocol::challenge::work::Work;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
+use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
 use serde::{Deserialize, Serialize};
 
 use super::reply::Reply;
@@ -40,8 +40,12 @@ pub struct ChallengeRecord {
     pub cookie_digest: [u8; 32],
     /// Whether the browser's cookie was known: it has a lane of its own.
     pub cookie_known: bool,
-    /// The device recognised by half, whose row gives way when the attempt is confirmed.
-    pub half: Option<DeviceId>,
+    /// The origin that the login came from; its confirmation comes from nowhere else.
+    pub origin: String,
+    /// The restore epoch: a challenge from before a restore is dead.
+    pub epoch: u32,
+    /// How often the work was wrong.
+    pub work_refused: u32,
     /// Keys that confirm unseen.
     pub keys: Vec<KeyId>,
     /// The evidence document, to be enrolled.

@@ -107,6 +107,8 @@ pub fn allow_response(
     });
     AllowResponse {
         verdict: Verdict::Allow,
+        // without a device there is only what was confirmed a moment ago
+        probation: device.is_none_or(|device| device.probation),
         account: account.clone(),
         attempt,
         reference: reference.clone(),

@@ -67,16 +67,29 @@ async fn a_missing_half_is_challenged() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_confirmed_missing_half_replaces_the_device_it_was_half_of() -> Outcome {
+async fn a_cookie_thief_who_is_confirmed_takes_nothing_from_the_owner() -> Outcome {
     let bench = Bench::in_memory()?;
-    let mut old = Browser::on_machine(1)?;
-    old.enrol(&bench, "u-1001", "alice").await?;
-    let mut new = Browser::on_machine(1)?;
-    new.cookie = old.cookie.clone();
-    new.enrol(&bench, "u-1001", "alice").await?;
-    assert_eq!(new.log_in(&bench, "u-1001", "alice").await?.0, 200);
-    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
-    assert_eq!(bench.services.store.account(&key).await?.devices.len(), 1);
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut thief = Browser::on_machine(1)?;
+    thief.cookie = owner.cookie.clone();
+    thief.enrol(&bench, "u-1001", "alice").await?;
+    assert_ne!(thief.cookie, owner.cookie, "a confirmation gives a new generation");
+    assert_eq!(thief.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_stolen_cookie_dies_when_the_owner_confirms_anew() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut thief = Browser::on_machine(1)?;
+    thief.cookie = owner.cookie.clone();
+    owner.enrol_again(&bench, "u-1001", "alice").await?;
+    let (_, body) = thief.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(findings(&body), ["device-unknown"]);
     Ok(())
 }
 
@@ -202,7 +215,7 @@ async fn a_proof_that_says_anything_else_is_refused() -> Outcome {
 }
 
 #[tokio::test]
-async fn a_proof_under_a_known_key_id_by_another_key_is_refused() -> Outcome {
+async fn a_proof_under_a_known_key_id_by_another_key_is_denied_and_tells_nothing_of_the_password() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut owner = Browser::on_machine(1)?;
     owner.enrol(&bench, "u-1001", "alice").await?;
@@ -210,8 +223,15 @@ async fn a_proof_under_a_known_key_id_by_another_key_is_refused() -> Outcome {
     thief.cookie = owner.cookie.clone();
     thief.key = owner.key;
     thief.shows_key = false;
-    let refused = thief.log_in(&bench, "u-1001", "alice").await.unwrap_err();
-    assert_eq!(code(&*refused), "proof-refused");
+    for account in [Some("u-1001"), None] {
+        let begun = thief.begin(&bench).await?;
+        let field = thief.login_field(&begun, "alice")?;
+        let mut body = bench.assess_body(&thief, account, "alice", &field);
+        let reply: Value = serde_json::from_str(&bench.assess(begun.attempt, &body).await?.body)?;
+        assert_eq!((reply["code"].as_str(), reply["status"].as_u64()), (Some("login-refused"), Some(403)));
+        body["client"]["address"] = "203.0.113.8".into();
+        assert_eq!(bench.assess(begun.attempt, &body).await.unwrap_err().to_string(), "nonce-spent");
+    }
     Ok(())
 }
 
@@ -317,5 +337,164 @@ async fn parallel_logins_of_one_device_all_succeed() -> Outcome {
             assert_eq!(bench.assess(begun.attempt, &body).await?.status, 200);
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copied_profile_gains_nothing_by_another_login_name() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    // key, cookie and head copied to another machine, where a fresh key is shown instead
+    let mut alias = Browser::on_machine(2)?;
+    alias.cookie = owner.cookie.clone();
+    let (_, body) = alias.log_in(&bench, "u-1001", "alice@mail.example").await?;
+    owner.evidence = Browser::on_machine(2)?.evidence;
+    for evidence in [owner.evidence.clone(), Vec::new()] {
+        owner.evidence = evidence;
+        let refused = owner.check_device_key(&bench, &body["challenge"]).await.unwrap_err();
+        assert_eq!(code(&*refused), "method-unavailable");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_silent_way_is_not_offered_when_anything_else_is_amiss() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let methods = |body: &Value| body["challenge"]["methods"].as_array().map_or(0, Vec::len);
+
+    let begun = owner.begin(&bench).await?;
+    let keyless = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+    let reply = bench.assess(begun.attempt, &bench.assess_body(&owner, Some("u-1001"), "alice", &keyless)).await?;
+    let body: Value = serde_json::from_str(&reply.body)?;
+    assert_eq!((methods(&body), &body["challenge"]["methods"][0]["method"]), (1, &"mail-code".into()));
+
+    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
+    let mut other = Browser::on_machine(3)?;
+    other.enrol(&bench, "u-1001", "alice").await?;
+    let mut spoilt = bench
+        .services
+        .store
+        .account(&key)
+        .await?
+        .devices
+        .into_iter()
+        .find(|row| row.public_key == other.key)
+        .ok_or("no row")?;
+    spoilt.confirmed_by.push('x');
+    bench.services.store.commit(Commit { scope: key.into(), changes: vec![Change::PutDevice(spoilt)] }).await?;
+    let mut alias = Browser::on_machine(1)?;
+    alias.cookie = owner.cookie.clone();
+    let (_, body) = alias.log_in(&bench, "u-1001", "alice@mail.example").await?;
+    assert!(findings(&body).contains(&"account-tampered"));
+    assert_eq!((methods(&body), &body["challenge"]["methods"][0]["method"]), (1, &"mail-code".into()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_confirmation_without_a_key_is_on_probation_too() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    let begun = browser.begin(&bench).await?;
+    let field = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+    let reply = bench.assess(begun.attempt, &bench.assess_body(&browser, Some("u-1001"), "alice", &field)).await?;
+    let body: Value = serde_json::from_str(&reply.body)?;
+    browser.keep_cookies(&body);
+    let allowed = browser.confirm_keyless(&bench, &body["challenge"], "u-1001").await?;
+    assert!(allowed.probation && allowed.device.is_none());
+    assert_eq!(allowed.findings.iter().map(|found| found.code.as_str()).collect::<Vec<_>>(), ["device-on-probation"]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn after_a_restore_every_device_is_challenged_once_and_nothing_older_is_good() -> Outcome {
+    let mut bench = Bench::in_memory()?;
+    let (mut owner, mut other) = (Browser::on_machine(1)?, Browser::on_machine(2)?);
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    other.enrol(&bench, "u-1001", "alice").await?;
+    let mut stranger = Browser::on_machine(3)?;
+    let (_, body) = stranger.log_in(&bench, "u-1001", "alice").await?;
+    stranger.send_code(&bench, &body["challenge"]).await?;
+    let sent = bench.mail.newest_code().ok_or("no code")?;
+
+    bench.services.epoch += 1;
+    bench.clock.advance_millis(3_600_000 - 1_000);
+    let refused = stranger.check_code(&bench, &body["challenge"], &sent).await.unwrap_err();
+    assert_eq!(code(&*refused), "attempt-expired");
+    bench.clock.advance_millis(1_000);
+    for browser in [&mut owner, &mut other] {
+        let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+        assert_eq!(status, 401);
+        assert!(findings(&body).contains(&"device-from-before-restore"));
+        browser.enrol_again(&bench, "u-1001", "alice").await?;
+        assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn rows_turned_back_are_noticed_across_a_restore() -> Outcome {
+    let mut bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
+    let earlier = bench.services.store.account(&key).await?;
+    browser.log_in(&bench, "u-1001", "alice").await?;
+    let now = bench.services.store.account(&key).await?.head.ok_or("no head")?;
+    let mut changes = vec![Change::PutAccount { row: earlier.head.ok_or("no head")?, expected: Some(now.version) }];
+    changes.extend(earlier.devices.into_iter().map(Change::PutDevice));
+    bench.services.store.commit(Commit { scope: key.into(), changes }).await?;
+    bench.services.epoch += 1;
+    let (_, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+    assert!(findings(&body).contains(&"account-rolled-back"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_browsers_second_post_is_not_the_back_ends_retry() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let begun = browser.begin(&bench).await?;
+    let field = browser.login_field(&begun, "alice")?;
+    let mut body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
+    assert_eq!(bench.assess(begun.attempt, &body).await?.status, 200);
+    body["request_id"] = "another-request-of-a-test".into();
+    assert_eq!(bench.assess(begun.attempt, &body).await.unwrap_err().to_string(), "nonce-spent");
+    Ok(())
+}
+
+#[tokio::test]
+async fn evidence_that_a_slow_first_page_missed_is_enrolled_at_the_next_login() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    let whole = browser.evidence.clone();
+    let mut slow = login_guard_protocol::evidence::Writer::default();
+    for name in crate::matching::STEADY {
+        slow.absent(name, "timed-out");
+    }
+    browser.evidence = slow.into_bytes();
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    browser.evidence = whole;
+    assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    browser.evidence = Browser::on_machine(2)?.evidence;
+    assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_tabs_that_confirm_two_keys_both_stay_known() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let (mut one, mut other) = (Browser::on_machine(1)?, Browser::on_machine(1)?);
+    one.enrol(&bench, "u-1001", "alice").await?;
+    other.cookie = one.cookie.clone();
+    other.enrol(&bench, "u-1001", "alice").await?;
+    // the browser keeps one cookie for the account: the newer one; its older key is proved by the newer
+    one.cookie = other.cookie.clone();
+    let (_, body) = one.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(findings(&body), ["cookie-missing"]);
+    other.check_device_key(&bench, &body["challenge"]).await?;
     Ok(())
 }

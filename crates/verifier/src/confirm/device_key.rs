@@ -1,15 +1,20 @@
 //! Confirmation by a key that the account already knows: another login name, the same browser, nobody asked.
 
-use login_guard_protocol::AttemptId;
 use login_guard_protocol::challenge::device_key::CHECK_STEP;
+use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::verdict::Verdict;
+use login_guard_protocol::{AttemptId, ParseError, base64url, limits};
 use serde::Deserialize;
 
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
 use crate::attempts::Page;
+use crate::attempts::judge::judge_proved;
 use crate::attempts::record::ConfirmedBy;
 use crate::problem::Problem;
+use crate::seal::rows::verify;
 use crate::services::Services;
+use crate::{policy, rules};
 
 /// `POST …/confirmations/device-key/check`.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,14 +24,16 @@ pub struct DeviceKeyRequest {
     pub v: u32,
     /// Signed by one of the challenge's keys.
     pub proof: String,
+    /// The evidence document, gathered anew under that key's digest key; base64url.
+    pub evidence: String,
 }
 
-/// Accepts a proof by one of the keys that the challenge named; whether the key is still the account's is checked
-/// again when the token is redeemed.
+/// Accepts a proof by one of the keys that the challenge named, from the machine that was enrolled with it. The account is
+/// judged again, as if the login had been made with that key.
 ///
 /// # Errors
-/// As [`OpenStep::read`]; [`ProblemCode::MethodUnavailable`] when the challenge names no key;
-/// [`ProblemCode::ProofRefused`].
+/// As [`OpenStep::read`]; [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`];
+/// [`ProblemCode::MethodUnavailable`] when the challenge names no key, or a rule finds something amiss with this one.
 pub async fn check(
     services: &Services,
     page: &Page,
@@ -34,14 +41,31 @@ pub async fn check(
     request: DeviceKeyRequest,
 ) -> Result<ConfirmedResponse, Problem> {
     let mut step = OpenStep::read(services, page, attempt, request.v).await?;
+    let account = step.key.clone();
     let challenge = step.challenge()?;
     if challenge.keys.is_empty() {
         return Err(ProblemCode::MethodUnavailable.into());
     }
-    let origins = std::slice::from_ref(&page.origin);
-    let key = check_proof(&page.platform, origins, challenge, &request.proof, (CHECK_STEP, b""))?.key_id();
+    if request.evidence.len() > limits::FIELD_BYTES {
+        return Err(ParseError::Length.into());
+    }
+    let bytes = base64url::decode(&request.evidence)?;
+    let evidence = Evidence::parse(&bytes)?;
+    let proof = check_proof(&page.platform, challenge, &request.proof, (CHECK_STEP, b""), &bytes)?;
+    let key = proof.key.key_id();
     if !challenge.keys.contains(&key) {
         return Err(ProblemCode::ProofRefused.into());
+    }
+    let cookie_digest = challenge.cookie_digest;
+    let verified = verify(&services.keys, &account, services.store.account(&account).await?);
+    let device = verified.devices.iter().find(|row| row.public_key == proof.key && row.cookie_digest == cookie_digest);
+    let device = device.ok_or(ProblemCode::MethodUnavailable)?;
+    let circumstances = judge_proved(services, &account, &verified, device, &evidence, proof.head.as_deref());
+    let findings = rules::find(&circumstances);
+    if policy::decide(&findings) != Verdict::Allow {
+        let codes: Vec<&str> = findings.iter().map(|found| found.code.as_str()).collect();
+        tracing::info!(attempt.findings = codes.join(","), "a key was proved, and not from where it belongs");
+        return Err(ProblemCode::MethodUnavailable.into());
     }
     Ok(step.confirm(services, ConfirmedBy::DeviceKey { key }, Vec::new()).await?)
 }

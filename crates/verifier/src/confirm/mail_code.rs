@@ -6,6 +6,7 @@ use login_guard_protocol::{AttemptId, VERSION, limits};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
+use super::budgets::Lane;
 use super::step::{ConfirmedResponse, OpenStep, StepError, check_own_proof};
 use super::{letter, mask_mail};
 use crate::attempts::Page;
@@ -14,20 +15,16 @@ use crate::clock::Timestamp;
 use crate::delivery::DeliveryError;
 use crate::entropy::make_below;
 use crate::problem::Problem;
-use crate::seal::budget::budget_name;
 use crate::seal::code::code_mac;
 use crate::services::Services;
-use crate::store::{AccountKey, Budget, Change, CommitError, Refusal};
+use crate::store::{Change, CommitError, Refusal};
 
 /// Seconds before another code may be asked for: most mails arrive sooner.
 const RESEND_AFTER_S: u64 = 30;
-/// Answers that strangers may give for one account in a day, from all networks together: NIST SP 800-63B-4 section 3.2.2
-/// stops at 100. Browsers whose cookie is known are not among them.
-const STRANGERS_ANSWERS_A_DAY: u32 = 100;
+/// Wrong answers to the work after which the attempt ends: guessing it is not cheaper than doing it.
+const WORK_TRIES: u32 = 3;
 /// How often a step is tried again when another request of the same attempt was first.
 const ROUNDS: u32 = 8;
-const HOUR_S: u64 = 3_600;
-const DAY_S: u64 = 24 * HOUR_S;
 
 /// `POST …/confirmations/mail-code/send`.
 #[derive(Clone, Debug, Deserialize)]
@@ -104,7 +101,16 @@ pub async fn send(
     let counter = request.work.counter;
     check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, counter.to_string().as_bytes()))?;
     if counter != challenge.work.counter {
-        return Err(ProblemCode::WorkRefused.into());
+        challenge.work_refused += 1;
+        if challenge.work_refused >= WORK_TRIES {
+            challenge.progress = Progress::Exhausted;
+        }
+        return match step.commit(services, Vec::new()).await {
+            Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => {
+                Err(ProblemCode::WorkRefused.into())
+            }
+            Err(error) => Err(error.into()),
+        };
     }
     let (known, reference) = (challenge.cookie_known, challenge.reference.clone());
     let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
@@ -129,11 +135,11 @@ pub async fn send(
         reference: &reference,
     });
     let destination = mask_mail(&mail.to);
-    let charge = budget(services, &key, "mail-code-sends", known, &mail.network, now, HOUR_S, settings.sends_per_hour);
-    match step.commit(services, vec![Change::ChargeBudget(charge.clone())]).await {
+    let charges = Lane { account: &key, known, network: &mail.network }.send(services, settings, now);
+    match step.commit(services, charges.charge()).await {
         Ok(()) => {}
         Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
-            return Err(sends_exhausted(HOUR_S - now.as_seconds() % HOUR_S));
+            return Err(charges.exhausted(ProblemCode::SendsExhausted));
         }
         // another request of this attempt sent a code a moment ago
         Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => return Err(sends_exhausted(RESEND_AFTER_S)),
@@ -144,7 +150,7 @@ pub async fn send(
         Err(error @ (DeliveryError::Rejected | DeliveryError::Unavailable)) => {
             tracing::warn!(attempt.reference = %reference, delivery.outcome = %error, "a code was not handed over");
             // a refused address stays charged: only a channel that is down costs the person nothing
-            let refund = (error == DeliveryError::Unavailable).then_some(Change::RefundBudget(charge));
+            let refund = if error == DeliveryError::Unavailable { charges.refund() } else { Vec::new() };
             withdraw(services, step, refund).await?;
             return Err(ProblemCode::DeliveryUnavailable.into());
         }
@@ -160,12 +166,12 @@ pub async fn send(
 }
 
 /// Takes back a code that never left, so that the person may ask again at once.
-async fn withdraw(services: &Services, mut step: OpenStep, refund: Option<Change>) -> Result<(), Problem> {
+async fn withdraw(services: &Services, mut step: OpenStep, refund: Vec<Change>) -> Result<(), Problem> {
     step.stored.revision += 1;
     if let Some(mail) = step.challenge()?.mail.as_mut() {
         mail.codes.pop();
     }
-    match step.commit(services, refund.into_iter().collect()).await {
+    match step.commit(services, refund).await {
         // another request of this attempt was first: what it wrote stands
         Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => Ok(()),
         Err(error) => Err(error.into()),
@@ -176,7 +182,8 @@ async fn withdraw(services: &Services, mut step: OpenStep, refund: Option<Change
 ///
 /// # Errors
 /// As [`OpenStep::read`]; [`ProblemCode::CodeUnsent`], [`ProblemCode::CodeExpired`], [`ProblemCode::CodeReplaced`] (no
-/// try counted), [`ProblemCode::CodeWrong`] with `tries_left`, [`ProblemCode::TriesExhausted`].
+/// try counted), [`ProblemCode::CodeWrong`] with `tries_left`, [`ProblemCode::TriesExhausted`],
+/// [`ProblemCode::AnswersExhausted`].
 pub async fn check(
     services: &Services,
     page: &Page,
@@ -191,22 +198,18 @@ pub async fn check(
         let key = step.key.clone();
         let challenge = step.challenge()?;
         check_own_proof(page, challenge, request.proof.as_deref(), (CHECK_STEP, code.as_bytes()))?;
-        let lane = Lane { known: challenge.cookie_known, answers_per_day: settings.answers_per_day };
+        let known = challenge.cookie_known;
         let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
         let now = services.clock.now();
+        let charges = Lane { account: &key, known, network: &mail.network }.answer(services, settings, now);
         let outcome = match compare(services, page, attempt, mail, &code, now) {
-            // right and wrong answers are charged alike, so that an exhausted budget accepts neither
-            Compared::Right => {
-                let charges = answer_charges(services, &key, lane, &mail.network, now);
-                step.confirm(services, ConfirmedBy::MailCode, charges).await
-            }
+            Compared::Right => step.confirm(services, ConfirmedBy::MailCode, charges.charge()).await,
             Compared::Unsent => return Err(ProblemCode::CodeUnsent.into()),
             Compared::Expired => return Err(ProblemCode::CodeExpired.into()),
             Compared::Replaced => return Err(ProblemCode::CodeReplaced.into()),
             Compared::Wrong => {
                 mail.tries += 1;
                 let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
-                let charges = answer_charges(services, &key, lane, &mail.network, now);
                 if tries_left == 0 {
                     challenge.progress = Progress::Exhausted;
                 }
@@ -215,14 +218,14 @@ pub async fn check(
                 } else {
                     Problem::new(ProblemCode::CodeWrong).member("tries_left", tries_left)
                 };
-                step.commit(services, charges).await.and(Err(problem.into()))
+                step.commit(services, charges.charge()).await.and(Err(problem.into()))
             }
         };
         match outcome {
             Ok(confirmed) => return Ok(confirmed),
             Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => {}
             Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
-                return Err(ProblemCode::TriesExhausted.into());
+                return Err(charges.exhausted(ProblemCode::AnswersExhausted));
             }
             Err(error) => return Err(error.into()),
         }
@@ -261,43 +264,6 @@ fn compare(
         Some(_) => Compared::Replaced,
         None => Compared::Wrong,
     }
-}
-
-/// Whose answers are counted together, and how many of them there may be.
-#[derive(Clone, Copy, Debug)]
-struct Lane {
-    /// Whether the browser's cookie is known.
-    known: bool,
-    /// From one network.
-    answers_per_day: u32,
-}
-
-/// What one answer costs, right or wrong.
-fn answer_charges(services: &Services, key: &AccountKey, lane: Lane, network: &str, now: Timestamp) -> Vec<Change> {
-    let budget = |network, limit| budget(services, key, "mail-code-answers", lane.known, network, now, DAY_S, limit);
-    let mut charges = vec![Change::ChargeBudget(budget(network, lane.answers_per_day))];
-    if !lane.known {
-        charges.push(Change::ChargeBudget(budget("", STRANGERS_ANSWERS_A_DAY)));
-    }
-    charges
-}
-
-/// A counter of one account, one network and one lane: browsers whose cookie is known do not share one with strangers.
-#[expect(clippy::too_many_arguments, reason = "the parts of a budget's name, its window and its limit")]
-fn budget(
-    services: &Services,
-    key: &AccountKey,
-    what: &str,
-    known: bool,
-    network: &str,
-    now: Timestamp,
-    window_s: u64,
-    limit: u32,
-) -> Budget {
-    let lane: &[u8] = if known { b"known" } else { b"unknown" };
-    let name = [what.as_bytes(), key.account.as_str().as_bytes(), lane, network.as_bytes()];
-    let window = Timestamp::from_millis((now.as_seconds() - now.as_seconds() % window_s) * 1000);
-    Budget { name: budget_name(&services.keys, &name), window, limit, expires_at: window.plus_seconds(2 * window_s) }
 }
 
 fn ordinal(at: usize) -> u32 {

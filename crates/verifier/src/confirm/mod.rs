@@ -9,6 +9,7 @@
 //! To add a method: one file here with its steps, one file in the protocol's `challenge/`, one line in
 //! `attempts::reply`, one endpoint file, one row in docs/protocol.md.
 
+mod budgets;
 pub mod device_key;
 pub mod letter;
 pub mod mail_code;

@@ -9,11 +9,11 @@ use login_guard_protocol::{AttemptId, Digest, Platform, Purpose, TokenId, VERSIO
 use serde::Serialize;
 
 use crate::attempts::Page;
+use crate::attempts::judge::presented_digest;
 use crate::attempts::proof::{self, Expected};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::entropy::make_bytes;
 use crate::problem::Problem;
-use crate::seal::cookie::{generation_digest, tag};
 use crate::services::Services;
 use crate::store::{AccountKey, Change, Commit, CommitError};
 use crate::tokens::{self, Grant};
@@ -51,13 +51,11 @@ impl OpenStep {
         let stored = StoredAttempt::read(services, &page.platform, attempt).await?.ok_or_else(unknown)?;
         let key = stored.account_key(&page.platform).ok_or_else(unknown)?;
         let challenge = stored.record.challenge.as_ref().ok_or_else(unknown)?;
-        let tag = tag(&services.keys, &key);
-        let cookie = page.cookie();
-        let digest = cookie.generation_for(tag).map(|generation| generation_digest(&services.keys, &key, generation));
-        if digest != Some(challenge.cookie_digest) {
+        let known_cookie = presented_digest(services, &key, &page.cookie()) == Some(challenge.cookie_digest);
+        if !known_cookie || page.origin != challenge.origin {
             return Err(unknown());
         }
-        if challenge.is_expired(services.clock.now()) {
+        if challenge.is_expired(services.clock.now()) || challenge.epoch != services.epoch {
             return Err(ProblemCode::AttemptExpired.into());
         }
         match challenge.progress {
@@ -141,32 +139,41 @@ impl From<StepError> for Problem {
     }
 }
 
-/// Checks a confirmation proof: signature by the key it shows, every claim, and the exact step (its name and payload).
+/// A confirmation proof whose claims and signature were checked.
+#[derive(Clone, Debug)]
+pub struct StepProof {
+    /// The key that signed.
+    pub key: PublicKey,
+    /// The account head that the device was given for the key.
+    pub head: Option<String>,
+}
+
+/// Checks a confirmation proof: signature by the key it shows, every claim, the exact step (its name and payload) and
+/// the evidence that came along.
 ///
 /// # Errors
 /// [`ProblemCode::ProofMalformed`] or [`ProblemCode::ProofRefused`].
 pub fn check_proof(
     platform: &Platform,
-    origins: &[String],
     challenge: &ChallengeRecord,
     jws: &str,
     (step, payload): (&str, &[u8]),
-) -> Result<PublicKey, Problem> {
+    evidence: &[u8],
+) -> Result<StepProof, Problem> {
     let signed = SignedProof::parse(jws)?;
     let ProofKey::Shown(key) = signed.key else { return Err(ProblemCode::ProofRefused.into()) };
-    let origin = origins.iter().find(|origin| **origin == signed.claims.origin).ok_or(ProblemCode::ProofRefused)?;
     let expected = Expected {
         platform,
         nonce: &challenge.nonce,
-        origin,
+        origin: &challenge.origin,
         name: challenge.name,
         purpose: Purpose::Confirmation,
-        evidence: Digest::of(&[]),
+        evidence: Digest::of(evidence),
         act: Some(step_digest(step, payload)),
     };
     proof::check_claims(&signed.claims, &expected).map_err(|_| ProblemCode::ProofRefused)?;
     let verified = proof::check_signature(&signed, &key).map_err(|_| ProblemCode::ProofRefused)?;
-    Ok(*verified.key())
+    Ok(StepProof { key: *verified.key(), head: signed.claims.head })
 }
 
 /// Checks a proof that must come from the key of the login proof, or be left out where that browser has no key.
@@ -184,6 +191,6 @@ pub fn check_own_proof(
         (Some(own), Some(jws)) => (own, jws),
         _ => return Err(ProblemCode::ProofRefused.into()),
     };
-    let key = check_proof(&page.platform, std::slice::from_ref(&page.origin), challenge, jws, step)?;
-    if key.key_id() == own { Ok(()) } else { Err(ProblemCode::ProofRefused.into()) }
+    let proof = check_proof(&page.platform, challenge, jws, step, b"")?;
+    if proof.key.key_id() == own { Ok(()) } else { Err(ProblemCode::ProofRefused.into()) }
 }

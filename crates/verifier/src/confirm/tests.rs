@@ -121,6 +121,46 @@ async fn sends_are_counted_by_account_and_network_with_a_lane_for_known_cookies(
 }
 
 #[tokio::test]
+async fn strangers_of_many_networks_share_a_budget_that_known_browsers_do_not() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut sent = 1;
+    for network in 0..40 {
+        let stranger = Browser::on_machine(9)?;
+        let body = stranger.challenge_from(&bench, &format!("198.51.100.{network}")).await?;
+        match body.0.send_code(&bench, &body.1).await {
+            Ok(_) => sent += 1,
+            Err(refused) => assert_eq!(code(&*refused), "sends-exhausted"),
+        }
+    }
+    assert_eq!(sent, 15);
+    let mut again = Browser::on_machine(1)?;
+    again.cookie = owner.cookie.clone();
+    again.enrol(&bench, "u-1001", "alice").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn guessing_the_work_ends_the_attempt() -> Outcome {
+    let (bench, browser, challenge) = challenged().await?;
+    let right = solve(&challenge)?;
+    let send = async |counter: u32| {
+        let proof = browser.step_proof(&challenge, "mail-code/send", counter.to_string().as_bytes())?;
+        let request = serde_json::json!({ "v": 1, "proof": proof, "work": { "counter": counter } });
+        let attempt = serde_json::from_value(challenge["attempt"].clone())?;
+        let (page, request) = (browser.page(&bench), serde_json::from_value(request)?);
+        let sent = super::mail_code::send(&bench.services, &page, attempt, request).await;
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(sent.map_err(|problem| problem.to_string()))
+    };
+    for guess in 1..=3 {
+        assert_eq!(send(right + guess).await?.unwrap_err(), "work-refused");
+    }
+    assert_eq!(send(right).await?.unwrap_err(), "tries-exhausted");
+    Ok(())
+}
+
+#[tokio::test]
 async fn another_code_must_wait_half_a_minute() -> Outcome {
     let (bench, browser, challenge) = challenged().await?;
     browser.send_code(&bench, &challenge).await?;
@@ -247,11 +287,12 @@ async fn an_exhausted_day_of_answers_refuses_right_and_wrong_codes_alike() -> Ou
         let right = bench.mail.newest_code().ok_or("no code")?;
         for _ in 0..4 {
             if answers == 20 {
-                assert_eq!(
-                    code(&*thief.check_code(&bench, &challenge, &wrong(&right)).await.unwrap_err()),
-                    "tries-exhausted"
-                );
-                assert_eq!(code(&*thief.check_code(&bench, &challenge, &right).await.unwrap_err()), "tries-exhausted");
+                for answer in [wrong(&right), right] {
+                    let refused = thief.check_code(&bench, &challenge, &answer).await.unwrap_err();
+                    let problem = refused.downcast_ref::<Problem>().ok_or("not a problem")?;
+                    assert_eq!(problem.to_string(), "answers-exhausted");
+                    assert!(problem.members["retry_after_s"].as_u64().is_some_and(|wait| wait > 0));
+                }
                 break 'attempts;
             }
             assert_eq!(code(&*thief.check_code(&bench, &challenge, &wrong(&right)).await.unwrap_err()), "code-wrong");

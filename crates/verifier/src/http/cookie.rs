@@ -14,13 +14,11 @@ pub fn device_cookie(headers: &HeaderMap) -> Option<String> {
     let mut values = headers
         .get_all(COOKIE)
         .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == NAME)
-        .map(|(_, value)| value);
+        // bytes: a neighbour's cookie may hold anything and must not hide ours
+        .flat_map(|header| header.as_bytes().split(|b| *b == b';'))
+        .filter_map(|pair| pair.trim_ascii().strip_prefix(NAME.as_bytes())?.strip_prefix(b"="));
     match (values.next(), values.next()) {
-        (Some(value), None) if value.len() <= limits::COOKIE_BYTES => Some(value.to_owned()),
+        (Some(value), None) if value.len() <= limits::COOKIE_BYTES => String::from_utf8(value.to_vec()).ok(),
         _ => None,
     }
 }
@@ -37,6 +35,14 @@ mod tests {
     #[test]
     fn cookie_is_found_among_others() {
         let headers = headers(&["a=1; __Host-lg-device=tag.generation; b=2"]);
+        assert_eq!(device_cookie(&headers).as_deref(), Some("tag.generation"));
+    }
+
+    #[test]
+    fn foreign_cookie_of_any_bytes_does_not_hide_ours() {
+        let mut headers = HeaderMap::new();
+        headers
+            .append(COOKIE, HeaderValue::from_bytes("nick=张三; __Host-lg-device=tag.generation".as_bytes()).unwrap());
         assert_eq!(device_cookie(&headers).as_deref(), Some("tag.generation"));
     }
 

@@ -56,6 +56,17 @@ pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
     comparison
 }
 
+/// What is enrolled from now on: components that the first page did not reach in time are filled in, once; nothing else moves.
+pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Evidence {
+    let mut adopted = enrolled.clone();
+    for (name, component) in &today.components {
+        if timed_out(enrolled, name) {
+            adopted.components.insert(name.clone(), component.clone());
+        }
+    }
+    adopted
+}
+
 /// Whether a component was not reached in time.
 fn timed_out(evidence: &Evidence, name: &Word) -> bool {
     matches!(evidence.components.get(name), Some(Component::Absent { reason }) if reason.as_str() == "timed-out")

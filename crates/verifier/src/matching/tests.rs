@@ -1,7 +1,7 @@
 use login_guard_protocol::evidence::{Evidence, Writer};
 use proptest::prelude::*;
 
-use super::{STEADY, compare};
+use super::{STEADY, adopt, compare};
 
 /// A document whose component `i` is present with digest `states[i]`, or absent.
 fn document(states: &[Option<u8>]) -> Evidence {
@@ -56,6 +56,8 @@ fn what_was_not_reached_in_time_may_come_later_and_may_not_go_missing() {
     let whole = Evidence::parse(&whole.into_bytes()).unwrap();
     assert!(!compare(&slow, &whole).differs_mostly());
     assert!(compare(&whole, &slow).differs_mostly());
+    assert_eq!(adopt(&slow, &whole).components, whole.components);
+    assert_eq!(adopt(&whole, &slow), whole);
 }
 
 proptest! {

@@ -5,13 +5,5 @@ use super::{Circumstances, Finding, Rows, finding};
 /// Finds rows that fail.
 pub fn find(circumstances: &Circumstances) -> Option<Finding> {
     let found = circumstances.rows == Rows::Tampered;
-    found
-        .then(|| {
-            finding(
-                "account-tampered",
-                60,
-                "The account's records were changed from outside; no device of it is believed.",
-            )
-        })
-        .flatten()
+    found.then(|| finding("account-tampered", 60, "The account's records were changed from outside.")).flatten()
 }

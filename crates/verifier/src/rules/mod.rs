@@ -10,12 +10,14 @@ mod account_rolled_back;
 mod account_tampered;
 mod cookie_changed;
 mod cookie_missing;
+mod device_from_before_restore;
 mod device_on_probation;
 mod device_unknown;
 mod key_missing;
 mod key_unsupported;
 mod machine_differs;
 mod password_wrong;
+mod proof_forged;
 
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,8 @@ pub struct Circumstances {
     pub keyless: Option<String>,
     /// Whether the password was right and the account exists.
     pub password_right: bool,
+    /// Whether a proof that names a key of the account was signed by it.
+    pub signature: Signature,
     /// Whether all rows of the account verified.
     pub rows: Rows,
     /// What the head that the device returned tells.
@@ -61,14 +65,47 @@ pub enum Recognised {
     /// The cookie of a device, without its key.
     Cookie,
     /// Key and cookie of one device.
-    Device {
-        /// Whether it is on probation.
-        probation: bool,
-    },
+    Device(Known),
     /// The key of a device, without its cookie.
     Key,
     /// Nothing.
     Nothing,
+}
+
+/// What is known of a device that was recognised whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// How far it is trusted.
+    pub standing: Standing,
+    /// Whether it was seen since the last restore of a back-up.
+    pub since_restore: SinceRestore,
+}
+
+/// How far a device is trusted, as rules see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It was confirmed by a phishable method.
+    Probation,
+    /// It was confirmed beyond phishing.
+    Trusted,
+}
+
+/// Whether a device was seen since the last restore.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SinceRestore {
+    /// It was not: it may have been removed in what the restore lost.
+    Not,
+    /// It was, or nothing was ever restored.
+    Seen,
+}
+
+/// Whether a proof under a key id that the account knows was signed by that key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signature {
+    /// It was not.
+    Forged,
+    /// It was, or the key is not the account's.
+    Sound,
 }
 
 /// Whether an account's rows are what was written.
@@ -95,12 +132,14 @@ pub type Rule = fn(&Circumstances) -> Option<Finding>;
 /// Every rule, in the order in which findings are shown.
 pub const RULES: &[Rule] = &[
     password_wrong::find,
+    proof_forged::find,
     account_tampered::find,
     account_rolled_back::find,
     device_unknown::find,
     key_unsupported::find,
     key_missing::find,
     cookie_missing::find,
+    device_from_before_restore::find,
     machine_differs::find,
     device_on_probation::find,
     cookie_changed::find,

@@ -4,12 +4,17 @@ use super::*;
 use crate::matching::Comparison;
 use crate::policy::decide;
 
+fn device(standing: Standing, since_restore: SinceRestore) -> Recognised {
+    Recognised::Device(Known { standing, since_restore })
+}
+
 /// A known device in good order.
 fn known() -> Circumstances {
     Circumstances {
-        device: Recognised::Device { probation: false },
+        device: device(Standing::Trusted, SinceRestore::Seen),
         keyless: None,
         password_right: true,
+        signature: Signature::Sound,
         rows: Rows::Intact,
         head: Head::Current,
         cookie_kept: true,
@@ -29,7 +34,7 @@ fn a_known_device_in_good_order_is_allowed_without_findings() {
 
 #[test]
 fn probation_explains_and_does_not_challenge() {
-    let circumstances = Circumstances { device: Recognised::Device { probation: true }, ..known() };
+    let circumstances = Circumstances { device: device(Standing::Probation, SinceRestore::Seen), ..known() };
     assert_eq!(codes(&circumstances), ["device-on-probation"]);
     assert_eq!(decide(&find(&circumstances)), Verdict::Allow);
 }
@@ -66,7 +71,7 @@ fn a_machine_that_differs_mostly_is_challenged() {
 
 #[test]
 fn a_wrong_password_is_denied_whatever_the_device() {
-    for device in [Recognised::Nothing, Recognised::Device { probation: false }] {
+    for device in [Recognised::Nothing, known().device] {
         let circumstances = Circumstances { device, password_right: false, ..known() };
         assert_eq!(decide(&find(&circumstances)), Verdict::Deny);
     }
@@ -78,16 +83,31 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         device: Recognised::Nothing,
         keyless: Some("no-indexeddb".into()),
         password_right: false,
+        signature: Signature::Forged,
         rows: Rows::Tampered,
         head: Head::Newer,
         cookie_kept: false,
         comparison: Some(Comparison { lost: 6, ..Comparison::default() }),
     };
     let mut found = codes(&everything);
-    for device in [Recognised::Cookie, Recognised::Key, Recognised::Device { probation: true }] {
+    for device in [Recognised::Cookie, Recognised::Key, device(Standing::Probation, SinceRestore::Not)] {
         found.extend(codes(&Circumstances { device, ..known() }));
     }
     found.sort();
     found.dedup();
     assert_eq!(found.len(), RULES.len());
+}
+
+#[test]
+fn a_forged_proof_is_denied() {
+    let circumstances = Circumstances { signature: Signature::Forged, ..known() };
+    assert_eq!(codes(&circumstances), ["proof-forged"]);
+    assert_eq!(decide(&find(&circumstances)), Verdict::Deny);
+}
+
+#[test]
+fn a_device_from_before_a_restore_is_challenged() {
+    let circumstances = Circumstances { device: device(Standing::Trusted, SinceRestore::Not), ..known() };
+    assert_eq!(codes(&circumstances), ["device-from-before-restore"]);
+    assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
 }

@@ -38,6 +38,8 @@ impl VerifiedAccount {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IntegrityFailure {
+    /// A device's row makes no sense any more.
+    DeviceGarbled(DeviceId),
     /// There are devices, but no account row.
     AccountMissing,
     /// The account row's MAC is not ours.
@@ -77,7 +79,8 @@ pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
         .part(row.confirmed_by.as_bytes())
         .part(row.evidence.as_bytes())
         .number(row.enrolled_at.as_millis())
-        .number(row.seen_at.as_millis());
+        .number(row.seen_at.as_millis())
+        .number(row.epoch.into());
     keys.mac(KeyUse::DeviceRow, &transcript)
 }
 
@@ -97,13 +100,15 @@ pub fn seal_account(keys: &Keys, key: &AccountKey, version: u64, epoch: u32, dev
 
 /// Authenticates what was read. Fails closed: without an authentic account row no device is given.
 pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> VerifiedAccount {
-    let stored: Vec<DeviceId> = snapshot.devices.iter().map(|row| row.device).collect();
+    let mut stored: Vec<DeviceId> = snapshot.devices.iter().map(|row| row.device).collect();
+    stored.extend(&snapshot.garbled);
     let Some(head) = snapshot.head else {
         let failures = if stored.is_empty() { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
         return VerifiedAccount { failures, stored, ..VerifiedAccount::default() };
     };
     let (version, epoch) = (Some(head.version), Some(head.epoch));
-    let mut account = VerifiedAccount { version, epoch, stored, ..VerifiedAccount::default() };
+    let failures = snapshot.garbled.iter().map(|device| IntegrityFailure::DeviceGarbled(*device)).collect();
+    let mut account = VerifiedAccount { version, epoch, failures, stored, ..VerifiedAccount::default() };
     if !same(&head.mac, &account_mac(keys, key, &head)) {
         account.failures.push(IntegrityFailure::AccountMac);
     }

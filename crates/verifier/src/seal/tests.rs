@@ -307,7 +307,7 @@ fn budget_name_tells_parts_apart() {
 proptest! {
     #[test]
     fn any_change_of_any_field_breaks_a_device_mac(
-        field in 0..8_usize,
+        field in 0..9_usize,
         place in any::<prop::sample::Index>(),
         flip in 1..=u8::MAX,
         word in "[a-z-]{1,12}",
@@ -327,6 +327,7 @@ proptest! {
             4 => changed.confirmed_by.insert_str(place.index(row.confirmed_by.len() + 1), &word),
             5 => changed.evidence.insert_str(place.index(row.evidence.len() + 1), &word),
             6 => changed.enrolled_at = moved(row.enrolled_at, place, flip),
+            7 => changed.epoch ^= u32::from(flip),
             _ => changed.seen_at = moved(row.seen_at, place, flip),
         }
         prop_assert_ne!(&changed, &row);
@@ -412,6 +413,7 @@ fn device(first: u8) -> DeviceRow {
         evidence: r#"{"v":1}"#.into(),
         enrolled_at: Timestamp::from_millis(1_795_356_180_000),
         seen_at: Timestamp::from_millis(1_795_356_180_999),
+        epoch: 1,
         mac: [0; 32],
     }
 }
@@ -420,5 +422,15 @@ fn device(first: u8) -> DeviceRow {
 fn snapshot(devices: &[u8]) -> AccountSnapshot {
     let (keys, owner) = (keys(), owner("acex", "u-1"));
     let devices: Vec<_> = devices.iter().map(|first| seal_device(&keys, &owner, device(*first))).collect();
-    AccountSnapshot { head: Some(seal_account(&keys, &owner, 4, 1, &devices)), devices }
+    AccountSnapshot { head: Some(seal_account(&keys, &owner, 4, 1, &devices)), devices, garbled: Vec::new() }
+}
+
+#[test]
+fn garbled_device_leaves_none_verified_and_is_named() {
+    let mut spoilt = snapshot(&[1, 2]);
+    let garbled = spoilt.devices.remove(1).device;
+    spoilt.garbled.push(garbled);
+    let account = verify(&keys(), &owner("acex", "u-1"), spoilt);
+    assert!(account.devices.is_empty() && account.stored.contains(&garbled));
+    assert!(account.failures.contains(&IntegrityFailure::DeviceGarbled(garbled)));
 }

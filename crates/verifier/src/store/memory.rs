@@ -34,7 +34,7 @@ impl Accounts for MemoryStore {
                 .take_while(|((platform, account, _), _)| (platform, account) == (&owner.0, &owner.1))
                 .map(|(_, row)| row.clone())
                 .collect();
-            Ok(AccountSnapshot { head: tables.accounts.get(&owner).cloned(), devices })
+            Ok(AccountSnapshot { head: tables.accounts.get(&owner).cloned(), devices, garbled: Vec::new() })
         })
     }
 }

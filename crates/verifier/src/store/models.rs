@@ -90,6 +90,8 @@ pub struct DeviceRow {
     pub enrolled_at: Timestamp,
     /// When it last logged in.
     pub seen_at: Timestamp,
+    /// The restore epoch in which it was last seen: a device from before a restore may have been removed since.
+    pub epoch: u32,
     /// MAC over platform, account and all of the above (see `seal::rows`).
     pub mac: [u8; 32],
 }
@@ -101,6 +103,8 @@ pub struct AccountSnapshot {
     pub head: Option<AccountRow>,
     /// Live devices, in order of device id.
     pub devices: Vec<DeviceRow>,
+    /// Devices whose rows make no sense any more; somebody wrote to them.
+    pub garbled: Vec<DeviceId>,
 }
 
 /// An attempt whose nonce is spent.

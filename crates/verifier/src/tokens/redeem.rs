@@ -7,14 +7,14 @@ use login_guard_protocol::verdict::TokenClaims;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Purpose, limits};
 use serde::Deserialize;
 
+use crate::attempts::judge::presented_digest;
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::attempts::{AllowResponse, Caller, Client, allow_response, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
-use crate::policy;
 use crate::problem::Problem;
-use crate::rules::{self, Circumstances, Head, Recognised, Rows};
-use crate::seal::cookie::{DeviceCookie, generation_digest, tag};
+use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
+use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
 use crate::services::Services;
 use crate::store::models::Standing;
@@ -66,18 +66,19 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
             .filter(|stored| stored.account.as_ref() == Some(&request.account))
             .ok_or(ProblemCode::VerdictMismatch)?;
         let challenge = stored.record.challenge.clone().ok_or(ProblemCode::VerdictMismatch)?;
+        if challenge.epoch != services.epoch {
+            return Err(ProblemCode::VerdictExpired.into());
+        }
         let by = match challenge.progress {
             Progress::Confirmed { token, by } if token == claims.jti => by,
             Progress::Redeemed => return Err(ProblemCode::VerdictSpent.into()),
             _ => return Err(ProblemCode::VerdictMismatch.into()),
         };
         let cookie = DeviceCookie::parse(request.device_cookie.as_deref().unwrap_or_default());
-        let tag = tag(&services.keys, &key);
-        let digest = cookie.generation_for(tag).map(|generation| generation_digest(&services.keys, &key, generation));
-        if digest != Some(challenge.cookie_digest) {
+        if presented_digest(services, &key, &cookie) != Some(challenge.cookie_digest) {
             return Err(ProblemCode::VerdictMismatch.into());
         }
-        let public_key = check_own_proof(services, caller, &challenge, by, &field)?;
+        let public_key = check_own_proof(caller, &challenge, by, &field)?;
         match commit(services, &key, stored, &challenge, by, public_key, &claims, &cookie).await {
             Ok(response) => {
                 tracing::info!(attempt.platform = %key.platform, attempt.reference = %challenge.reference, "redeemed");
@@ -119,7 +120,6 @@ fn check_claims(
 
 /// The fresh proof over the token: by the key that was confirmed, or none for a browser without one.
 fn check_own_proof(
-    services: &Services,
     caller: &Caller,
     challenge: &ChallengeRecord,
     by: ConfirmedBy,
@@ -130,13 +130,12 @@ fn check_own_proof(
         ConfirmedBy::MailCode => challenge.key,
     };
     let mismatch = || Problem::new(ProblemCode::VerdictMismatch);
-    let settings = services.platforms.get(&caller.platform).ok_or(ProblemCode::Internal)?;
     match (expected, &field.proof) {
         (None, None) => Ok(None),
         (Some(id), Some(jws)) => {
             let step = (REDEEM_STEP, field.token.as_bytes());
-            let key = check_proof(&caller.platform, &settings.origins, challenge, jws, step).map_err(|_| mismatch())?;
-            if key.key_id() == id { Ok(Some(key)) } else { Err(mismatch()) }
+            let proof = check_proof(&caller.platform, challenge, jws, step, b"").map_err(|_| mismatch())?;
+            if proof.key.key_id() == id { Ok(Some(proof.key)) } else { Err(mismatch()) }
         }
         _ => Err(mismatch()),
     }
@@ -162,9 +161,20 @@ async fn commit(
     let device = match public_key {
         None => None,
         Some(public_key) => {
-            let (device, superseded) = confirmed_device(services, &account, challenge, by, public_key)?;
-            let (device_changes, head_cookie) = enrol::put_device(services, key, &account, device.clone(), superseded);
+            // a person has confirmed: whoever has the old cookie does not have the new one
+            let generation = match by {
+                ConfirmedBy::DeviceKey { .. } => None,
+                ConfirmedBy::MailCode => Some(Generation::make(services.entropy.as_ref()).map_err(Problem::from)?),
+            };
+            let cookie_digest = generation
+                .as_ref()
+                .map_or(challenge.cookie_digest, |generation| generation_digest(&services.keys, key, generation));
+            let device = confirmed_device(services, &account, challenge, by, public_key, cookie_digest)?;
+            let (device_changes, head_cookie) = enrol::put_device(services, key, &account, device.clone());
             changes.extend(device_changes);
+            if let Some(generation) = generation {
+                set_cookies = vec![cookie.clone().with(tag(&services.keys, key), generation).to_set_cookie()];
+            }
             set_cookies.push(head_cookie);
             Some(device)
         }
@@ -178,21 +188,22 @@ async fn commit(
         &key.account,
         stored.attempt,
         &challenge.reference,
-        findings(device.as_ref(), by),
+        findings(device.as_ref()),
         claims.amr.clone(),
         device.as_ref(),
         set_cookies,
     ))
 }
 
-/// The device as it is enrolled now, and the row that gives way to it.
+/// The device as it is enrolled now.
 fn confirmed_device(
     services: &Services,
     account: &VerifiedAccount,
     challenge: &ChallengeRecord,
     by: ConfirmedBy,
     public_key: PublicKey,
-) -> Result<(DeviceRow, Option<DeviceId>), Problem> {
+    cookie_digest: [u8; 32],
+) -> Result<DeviceRow, Problem> {
     let now = services.clock.now();
     let same_key = account.devices.iter().find(|row| row.public_key == public_key);
     let known = match by {
@@ -209,10 +220,10 @@ fn confirmed_device(
         Some(row) => row.device,
         None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
     };
-    let device = DeviceRow {
+    Ok(DeviceRow {
         device: id,
         public_key,
-        cookie_digest: challenge.cookie_digest,
+        cookie_digest,
         // a phishable confirmation never gives trust; a key proved unseen changes nothing
         standing: known.filter(|_| by != ConfirmedBy::MailCode).map_or(Standing::Probation, |row| row.standing),
         confirmed_by: known
@@ -221,28 +232,28 @@ fn confirmed_device(
         evidence,
         enrolled_at: known.map_or(now, |row| row.enrolled_at),
         seen_at: now,
+        epoch: services.epoch,
         mac: [0; 32],
-    };
-    let half = challenge.half.filter(|half| account.devices.iter().any(|row| row.device == *half));
-    Ok((device, half.filter(|half| *half != id)))
+    })
 }
 
-/// What is still worth telling after a confirmation.
-fn findings(device: Option<&DeviceRow>, by: ConfirmedBy) -> Vec<rules::Finding> {
-    let circumstances = Circumstances {
-        device: device
-            .map_or(Recognised::Nothing, |row| Recognised::Device { probation: row.standing == Standing::Probation }),
-        keyless: device.is_none().then(|| by.amr().to_owned()),
+/// What is still worth telling after a confirmation: what was challenged is not told again.
+fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
+    let standing = match device.map(|row| row.standing) {
+        Some(Standing::Trusted) => rules::Standing::Trusted,
+        // without a device there is only what was confirmed a moment ago
+        Some(Standing::Probation) | None => rules::Standing::Probation,
+    };
+    rules::find(&Circumstances {
+        device: Recognised::Device(Known { standing, since_restore: SinceRestore::Seen }),
+        keyless: None,
         password_right: true,
+        signature: Signature::Sound,
         rows: Rows::Intact,
         head: Head::Current,
         cookie_kept: true,
         comparison: None,
-    };
-    let mut findings = rules::find(&circumstances);
-    // confirmed: what was challenged is not told again
-    findings.retain(|finding| finding.weight < policy::CHALLENGE_AT);
-    findings
+    })
 }
 
 enum Stop {

@@ -41,6 +41,7 @@ pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
         evidence: "{}".into(),
         enrolled_at: at(1_795_356_180_000),
         seen_at: at(1_795_356_180_999),
+        epoch: 1,
         mac: [first; 32],
     })
 }

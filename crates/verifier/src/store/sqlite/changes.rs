@@ -133,11 +133,12 @@ impl Owner<'_> {
             &row.evidence,
             time(row.enrolled_at, "devices", "enrolled_at")?,
             time(row.seen_at, "devices", "seen_at")?,
+            row.epoch,
             row.mac,
         );
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             evidence, enrolled_at, seen_at, epoch, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             parameters,
         )
         .map(drop)

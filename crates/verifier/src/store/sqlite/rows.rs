@@ -21,16 +21,21 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
 
     let mut statement = connection
         .prepare_cached(
-            "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at, mac
+            "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
+                    epoch, mac
              FROM devices WHERE platform = ?1 AND account = ?2 ORDER BY device",
         )
         .map_err(unavailable)?;
     let mut rows = statement.query(owner).map_err(unavailable)?;
-    let mut devices = Vec::new();
+    let mut snapshot = AccountSnapshot { head, ..AccountSnapshot::default() };
     while let Some(row) = rows.next().map_err(unavailable)? {
-        devices.push(device_row(row)?);
+        match device_row(row) {
+            Ok(device) => snapshot.devices.push(device),
+            // a row that somebody spoilt is for the seal room to refuse, not a reason to serve nobody
+            Err(error) => snapshot.garbled.push(row.get(0).map(DeviceId::from_bytes).map_err(|_| error)?),
+        }
     }
-    Ok(AccountSnapshot { head, devices })
+    Ok(snapshot)
 }
 
 /// An attempt, whichever account it names.
@@ -67,12 +72,11 @@ pub(super) fn account_text(account: Option<&AccountId>) -> &str {
 
 fn account_row(row: &Row<'_>) -> Result<AccountRow, StoreError> {
     let columns = Columns { row, table: "accounts" };
-    Ok(AccountRow {
-        version: columns.number(0, "version")?,
-        epoch: columns.value(1, "epoch")?,
-        rows_digest: Digest::from_bytes(columns.value(2, "rows_digest")?),
-        mac: columns.value(3, "mac")?,
-    })
+    let version = columns.number(0, "version")?;
+    // whatever makes no sense is left as nought, which no MAC of ours is over
+    let epoch = columns.value(1, "epoch").unwrap_or_default();
+    let rows_digest = Digest::from_bytes(columns.value(2, "rows_digest").unwrap_or_default());
+    Ok(AccountRow { version, epoch, rows_digest, mac: columns.value(3, "mac").unwrap_or_default() })
 }
 
 fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
@@ -88,7 +92,8 @@ fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
         evidence: columns.value(5, "evidence")?,
         enrolled_at: Timestamp::from_millis(columns.number(6, "enrolled_at")?),
         seen_at: Timestamp::from_millis(columns.number(7, "seen_at")?),
-        mac: columns.value(8, "mac")?,
+        epoch: columns.value(8, "epoch")?,
+        mac: columns.value(9, "mac")?,
     })
 }
 
