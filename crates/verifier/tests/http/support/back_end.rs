@@ -30,7 +30,8 @@ pub fn open_request(begun: &Value, field: &str, name: &str) -> Request {
 
 pub fn assess_request(begun: &Value, field: &str, person: Person, cookie: Option<&str>) -> Request {
     let body = json!({
-        "account": person.account, "login_name": person.name, "password": "right", "proof": field,
+        "request_id": "a-request-of-a-test", "account": person.account, "login_name": person.name, "password": "right",
+        "proof": field,
         "device_cookie": cookie, "client": { "address": "203.0.113.7", "user_agent": "Mozilla/5.0" }, "amr": ["pwd"],
         "locale": "en", "contacts": { "mail": person.mail }, "anti_phishing_phrase": "blue heron",
     });

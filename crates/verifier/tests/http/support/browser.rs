@@ -150,7 +150,7 @@ impl Browser {
 
     pub fn device_key_request(&self, challenge: &Value) -> Request {
         let proof = self.confirm(challenge, "device-key/check", "");
-        self.step_request(challenge, "device-key/check", &json!({ "v": 1, "proof": proof }))
+        self.step_request(challenge, "device-key/check", &json!({ "v": 1, "proof": proof, "evidence": "" }))
     }
 
     /// The field `login-guard-verdict`.
