@@ -9,6 +9,7 @@ use login_guard_smtp_inbox::Clock;
 
 use crate::assets::Assets;
 use crate::entropy::Entropy;
+use crate::http::origins::Origins;
 use crate::password::{HashError, Passwords};
 use crate::proxy::Proxy;
 use crate::store::Store;
@@ -24,8 +25,8 @@ pub struct App {
     pub entropy: Arc<dyn Entropy>,
     /// The integrity of the guard script.
     pub manifest: Manifest,
-    /// Origins of these pages besides `http://` or `https://` and the request's own host.
-    pub origins: Vec<String>,
+    /// Where these pages are at home.
+    pub origins: Origins,
     /// The password check.
     pub passwords: Passwords,
     /// The way to the verifier's browser listener.
@@ -55,7 +56,7 @@ impl App {
         verifier: &VerifierAddress<'_>,
         store: Store,
         assets: Assets,
-        origins: Vec<String>,
+        origins: Origins,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, HashError> {

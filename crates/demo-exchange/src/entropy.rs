@@ -60,6 +60,16 @@ impl Token {
     }
 }
 
+/// Draws an id for one request: 128 random bits, 22 characters.
+///
+/// # Errors
+/// [`EntropyError`].
+pub fn make_request_id(entropy: &dyn Entropy) -> Result<String, EntropyError> {
+    let mut bytes = [0; 16];
+    entropy.fill(&mut bytes)?;
+    Ok(Base64UrlUnpadded::encode_string(&bytes))
+}
+
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Token(redacted)")

@@ -10,6 +10,7 @@ use clap::Parser;
 use login_guard_demo_exchange::app::{App, VerifierAddress};
 use login_guard_demo_exchange::assets::Assets;
 use login_guard_demo_exchange::entropy::{Entropy, SystemEntropy};
+use login_guard_demo_exchange::http::origins::Origins;
 use login_guard_demo_exchange::options::Options;
 use login_guard_demo_exchange::store::Store;
 use login_guard_demo_exchange::{DEMO_PASSWORD, http};
@@ -52,10 +53,12 @@ async fn run(options: Options) -> Result<(), Box<dyn Error>> {
     };
     let verifier =
         VerifierAddress { backend: &options.verifier_backend, browser: &options.verifier_browser, key: &key };
-    let app = App::new(&verifier, store, assets, options.origins.clone(), clock, entropy)?;
     let listener = TcpListener::bind(options.address()).await?;
+    let port = listener.local_addr()?.port();
+    let origins = Origins::new(port, &options.origins)?;
+    let app = App::new(&verifier, store, assets, origins, clock, entropy)?;
     let mut stdout = std::io::stdout();
-    writeln!(stdout, "ready http://localhost:{}/", listener.local_addr()?.port())?;
+    writeln!(stdout, "ready http://localhost:{port}/")?;
     stdout.flush()?;
 
     let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);

@@ -36,7 +36,7 @@ pub struct Options {
     /// Address and port of the inbox's SMTP server
     #[arg(long, value_name = "ADDRESS:PORT")]
     pub smtp_listen: Option<SocketAddr>,
-    /// An origin that pages are reached under besides their own address, such as that of a TLS proxy
+    /// An origin that pages are reached under besides plain localhost and 127.0.0.1, such as that of a TLS proxy
     #[arg(long = "origin", value_name = "URL")]
     pub origins: Vec<String>,
     /// File with the password of the demo accounts

@@ -101,7 +101,8 @@ fn passed_headers(from: &HeaderMap, peer: IpAddr) -> HeaderMap {
         }
     }
     // the exchange's own session is none of the verifier's business
-    let cookies = crate::http::cookies::all(from).filter(|(name, _)| name.starts_with("__Host-lg-"));
+    let cookies = crate::http::cookies::all(from)
+        .filter(|(name, value)| name.starts_with("__Host-lg-") && name.is_ascii() && value.is_ascii());
     let cookies: Vec<_> = cookies.map(|(name, value)| format!("{name}={value}")).collect();
     if let (false, Ok(value)) = (cookies.is_empty(), HeaderValue::from_str(&cookies.join("; "))) {
         to.insert(COOKIE, value);

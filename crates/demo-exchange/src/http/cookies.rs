@@ -14,10 +14,11 @@ pub const HALF_SESSION: &str = "__Host-tarnwick-half";
 /// The verifier's cookie: the second half of a device.
 pub const DEVICE: &str = "__Host-lg-device";
 
-/// Every cookie of a request (RFC 6265 section 4.2.1).
+/// Every cookie of a request that is text (RFC 6265 section 4.2.1). Others may put any bytes into theirs; ours must be found
+/// beside them all the same.
 pub fn all(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
-    let fields = headers.get_all(COOKIE).into_iter().filter_map(|field| field.to_str().ok());
-    fields.flat_map(|field| field.split(';')).filter_map(|pair| pair.trim().split_once('='))
+    let pairs = headers.get_all(COOKIE).into_iter().flat_map(|field| field.as_bytes().split(|byte| *byte == b';'));
+    pairs.filter_map(|pair| std::str::from_utf8(pair).ok()?.trim_ascii().split_once('='))
 }
 
 /// The value of one cookie.

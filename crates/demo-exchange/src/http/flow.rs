@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::cookies;
 use super::visitor::Visitor;
 use crate::app::App;
-use crate::entropy::Token;
+use crate::entropy::{Token, make_request_id};
 use crate::pages::language::Language;
 use crate::password::Checked;
 use crate::store::HalfSession;
@@ -95,6 +95,7 @@ async fn try_begin(app: &App, visitor: &Visitor<'_>, typed: Typed, language: Lan
     let checked = app.passwords.check(typed.password, hash).await.map_err(|error| failed(&error))?;
 
     let assess = Assess {
+        request_id: make_request_id(&*app.entropy).map_err(|error| failed(&error))?,
         account: account.as_ref().map(|account| account.account.clone()),
         login_name,
         password: match checked {
@@ -113,8 +114,8 @@ async fn try_begin(app: &App, visitor: &Visitor<'_>, typed: Typed, language: Lan
     // the verifier allows and challenges right passwords only; that is checked here again, because a session hangs on it
     let account = account.filter(|_| checked == Checked::Right).map(|account| account.account);
     let stands = match (decision.outcome, account) {
-        (Outcome::Allow { account: allowed }, Some(account)) if allowed == account => {
-            Stands::In(begin_session(app, account, None).await?)
+        (Outcome::Allow { account: allowed, probation }, Some(account)) if allowed == account => {
+            Stands::In(begin_session(app, account, probation, None).await?)
         }
         (Outcome::Challenge(challenge), Some(account)) => {
             let half = HalfSession { account, attempt, challenge: challenge.to_string() };
@@ -151,8 +152,8 @@ async fn try_finish(app: &App, visitor: &Visitor<'_>, verdict: String) -> Result
     };
     let decision = app.verifier.redeem(&redeem).await.map_err(|_| Why::Unavailable)?;
     let stands = match decision.outcome {
-        Outcome::Allow { account } if account == half.account => {
-            Stands::In(begin_session(app, account, Some(token)).await?)
+        Outcome::Allow { account, probation } if account == half.account => {
+            Stands::In(begin_session(app, account, probation, Some(token)).await?)
         }
         Outcome::Allow { .. } => {
             tracing::error!("the verifier redeemed for another account than it was asked about");
@@ -170,9 +171,9 @@ pub(super) async fn half_session(app: &App, visitor: &Visitor<'_>) -> Result<Opt
     Ok(half.map(|half| (token, half)))
 }
 
-async fn begin_session(app: &App, account: String, half: Option<Token>) -> Result<Token, Why> {
+async fn begin_session(app: &App, account: String, probation: bool, half: Option<Token>) -> Result<Token, Why> {
     let token = Token::make(&*app.entropy).map_err(|error| failed(&error))?;
-    app.store.begin_session(&token, account, half, app.clock.now()).await.map_err(|error| failed(&error))?;
+    app.store.begin_session(&token, account, probation, half, app.clock.now()).await.map_err(|error| failed(&error))?;
     Ok(token)
 }
 

@@ -1,12 +1,12 @@
-//! What guards every page: foreign posts are refused, and every answer carries the security headers.
+//! What guards every page: foreign posts and hosts are refused, and every answer carries the security headers.
 
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -48,18 +48,16 @@ pub(super) async fn add_headers(request: Request, next: Next) -> Response {
 /// Refuses what changes something unless one of our own pages asked: the origin must be ours, and there must be one.
 pub(super) async fn refuse_foreign_posts(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if reads || is_own(request.headers(), &app.origins) {
+    if reads || app.origins.is_own_page(request.headers()) {
         return next.run(request).await;
     }
     (StatusCode::FORBIDDEN, "this request did not come from one of our pages\n").into_response()
 }
 
-fn is_own(headers: &HeaderMap, origins: &[String]) -> bool {
-    let text = |name| headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok());
-    let Some(origin) = text(ORIGIN) else { return false };
-    if origins.iter().any(|own| own == origin) {
-        return true;
+/// Answers only under our own hosts: a page whose name was made to lead here (DNS rebinding) would else read as ours.
+pub(super) async fn refuse_foreign_hosts(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if app.origins.is_own_host(request.uri(), request.headers()) {
+        return next.run(request).await;
     }
-    let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-    host.is_some() && host == text(HOST)
+    (StatusCode::MISDIRECTED_REQUEST, "this host is not one of ours\n").into_response()
 }

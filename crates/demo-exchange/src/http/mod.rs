@@ -1,7 +1,7 @@
 //! The exchange's endpoints.
 //!
 //! May import: every other room. `flow` is the log-in itself, shared by the form (`login`) and the script (`login_json`);
-//! `guarded` keeps foreign pages out and adds the security headers. To add an endpoint: a handler in a file of its own, a
+//! `guarded` keeps foreign pages and hosts out and adds the security headers. To add an endpoint: a handler in a file of its own, a
 //! line in [`router`].
 
 mod account;
@@ -11,6 +11,7 @@ mod guarded;
 mod inbox;
 mod login;
 mod login_json;
+pub mod origins;
 mod visitor;
 
 use std::net::SocketAddr;
@@ -65,6 +66,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(own)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded::refuse_foreign_hosts))
         .layer(middleware::from_fn(guarded::add_headers))
         .with_state(app)
 }

@@ -71,6 +71,9 @@ pub fn page(l: Language, who: &LoggedIn, balances: &[Balance], orders: &[Order],
             p.eyebrow { (who.name) " · " (who.mail) }
             h1 { (cut(total, 2)) " " small { "USDT" } }
             p.hint { (l.say("Estimated value of everything you hold", "资产估值合计")) }
+            @if who.probation {
+                p.hint #probation { (l.say("This device was confirmed by mail and is on probation.", "此设备通过邮件验证，目前处于观察期。")) }
+            }
         }
         div.columns {
             section.sheet #balances {
@@ -94,6 +97,9 @@ pub fn page(l: Language, who: &LoggedIn, balances: &[Balance], orders: &[Order],
             }
         }
         (forms(l))
+        p.hint #unguarded { (l.say(
+            "In this demo, login-guard guards the log-in; trades, transfers and withdrawals are not guarded yet.",
+            "本演示中，login-guard 只保护登录；交易、划转和提币尚未受其保护。")) }
     };
     let title = l.say("Account", "账户");
     frame(&Frame { language: l, title, name: Some(&who.name), head: html! {}, kind: "wide" }, &content)

@@ -19,6 +19,9 @@ pub use sessions::{HALF_SESSION_S, HalfSession, LoggedIn};
 pub(crate) use wallets::notional;
 pub use wallets::{Balance, MoveError, Order, Side, UNIT, Wallet};
 
+/// Version of `schema.sql`; kept in the database as SQLite's `user_version`.
+const SCHEMA: i64 = 2;
+
 /// The database did not do what it was asked. Cloneable and without details for pages; the cause is logged once.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -56,6 +59,11 @@ impl Store {
         connection.busy_timeout(Duration::from_secs(5))?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? != SCHEMA {
+            // sessions are short: those of another schema end
+            connection.execute_batch("DROP TABLE IF EXISTS sessions")?;
+            connection.pragma_update(None, "user_version", SCHEMA)?;
+        }
         connection.execute_batch(include_str!("schema.sql"))?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)) })
     }

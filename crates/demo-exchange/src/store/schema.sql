@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS half_sessions (
 CREATE TABLE IF NOT EXISTS sessions (
     token      BLOB PRIMARY KEY,
     account    TEXT NOT NULL REFERENCES accounts (account),
+    probation  INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL
 ) STRICT;

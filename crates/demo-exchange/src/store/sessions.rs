@@ -34,6 +34,8 @@ pub struct LoggedIn {
     pub name: String,
     /// Its mail address.
     pub mail: String,
+    /// Whether the log-in rests on a confirmation that can be phished.
+    pub probation: bool,
 }
 
 impl Store {
@@ -83,6 +85,7 @@ impl Store {
         &self,
         token: &Token,
         account: String,
+        probation: bool,
         half: Option<Token>,
         now: SystemTime,
     ) -> Result<(), StoreError> {
@@ -91,7 +94,7 @@ impl Store {
             let work = db.transaction()?;
             work.execute("DELETE FROM sessions WHERE created_at <= ?1", [now.saturating_sub(OVERALL_S)])?;
             work.execute("DELETE FROM half_sessions WHERE token = ?1", [half])?;
-            work.execute("INSERT INTO sessions VALUES (?1, ?2, ?3, ?3)", params![token, account, now])?;
+            work.execute("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?4)", params![token, account, probation, now])?;
             work.commit()
         })
         .await
@@ -104,13 +107,13 @@ impl Store {
     pub async fn find_session(&self, token: &Token, now: SystemTime) -> Result<Option<LoggedIn>, StoreError> {
         let (token, now) = (token.digest(), seconds(now));
         self.run(move |db| {
-            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account";
+            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account, probation";
             let alive = params![token, now, now.saturating_sub(IDLE_S), now.saturating_sub(OVERALL_S)];
-            let account: Option<String> = db.query_row(sql, alive, |row| row.get(0)).optional()?;
-            let Some(account) = account else { return Ok(None) };
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
+            let Some((account, probation)) = db.query_row(sql, alive, read).optional()? else { return Ok(None) };
             let sql = "SELECT account, name, mail FROM accounts WHERE account = ?1";
             let read = |row: &rusqlite::Row<'_>| {
-                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)? })
+                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, probation })
             };
             db.query_row(sql, [account], read).optional()
         })

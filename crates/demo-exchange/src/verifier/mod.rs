@@ -37,6 +37,8 @@ pub struct Open {
 /// The body of `assess`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Assess {
+    /// Random, made anew for each log-in post that came; only our own retry repeats it.
+    pub request_id: String,
     /// The stable identifier, or null when nobody has that name.
     pub account: Option<String>,
     /// As the person typed it.
@@ -103,6 +105,8 @@ pub enum Outcome {
     Allow {
         /// The account that the verifier decided about.
         account: String,
+        /// Whether the log-in rests on a confirmation that can be phished, such as a code by mail.
+        probation: bool,
     },
     /// Keep a half-session and hand this to the page.
     Challenge(Value),
@@ -134,6 +138,7 @@ pub struct Unavailable;
 struct Answer {
     verdict: Option<String>,
     account: Option<String>,
+    probation: Option<bool>,
     code: Option<String>,
     reference: Option<String>,
     challenge: Option<Value>,
@@ -146,7 +151,10 @@ impl Answer {
     fn decide(self, status: u16) -> Result<Decision, Unavailable> {
         let code = self.code.unwrap_or_default();
         let outcome = match (status, self.verdict.as_deref(), self.account, self.challenge) {
-            (200, Some("allow"), Some(account), _) => Outcome::Allow { account },
+            (200, Some("allow"), Some(account), _) => {
+                // an answer that does not say stands on the careful side
+                Outcome::Allow { account, probation: self.probation.unwrap_or(true) }
+            }
             (401, _, _, Some(challenge)) if code == "confirmation-required" => Outcome::Challenge(challenge),
             (403, ..) if code == "login-refused" => Outcome::Deny { reference: self.reference },
             // these are about the browser's request; every other answer is about us or the verifier

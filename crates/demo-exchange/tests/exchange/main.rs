@@ -263,13 +263,88 @@ async fn a_post_from_elsewhere_is_refused() {
     let world = World::start().await;
     world.answer_assess(200, allow("u-1001"));
     let form = format!("account=alice&password={PASSWORD}&login-guard-proof={PROOF}");
-    for origin in [None, Some("null"), Some("https://evil.example"), Some("http://127.0.0.1")] {
+    let other_scheme = world.origin().replace("http:", "https:");
+    for origin in [None, Some("null"), Some("https://evil.example"), Some("http://127.0.0.1"), Some(&*other_scheme)] {
         let answer = world.post_from(origin, "/login", "", &form).await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{origin:?}");
     }
     assert!(world.calls("/").is_empty());
     let listed = world.post_from(Some("https://tarnwick.example"), "/login", "", &form).await;
     assert_eq!(listed.location(), "/account", "an origin named at the start is ours");
+}
+
+#[tokio::test]
+async fn nothing_is_answered_under_a_foreign_host() {
+    let world = World::start().await;
+    world.mail("alice@example.com", "a code", "12345678").await;
+    let rebound = format!("evil.example:{}", world.port());
+    for path in ["/", "/login", "/account", "/inbox", "/inbox.json", "/login-guard/manifest.json", "/nothing"] {
+        let answer = world.get_from_host(&rebound, path).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+        assert!(!answer.body.contains("12345678"));
+    }
+    for host in [format!("localhost:{}", world.port()), "tarnwick.example".to_owned()] {
+        assert_eq!(world.get_from_host(&host, "/inbox.json").await.status, StatusCode::OK, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_foreign_cookie_of_any_bytes_does_not_hide_ours() {
+    let world = World::start().await;
+    world.answer_assess(200, allow("u-1001"));
+    let foreign = "preference=é; __Host-lg-device=old.one; theme=ü";
+    let answer = world.log_in("alice", PASSWORD, PROOF, foreign).await;
+    assert_eq!(world.asked("/assess")["device_cookie"], "old.one");
+    let session = format!("preference=é; {}", answer.cookie("__Host-tarnwick-session"));
+    assert_eq!(world.get("/account", &session).await.status, StatusCode::OK);
+    world.post_json("/login-guard/attempts", "__Host-lg-head-x=é; __Host-lg-device=old.one", &json!({"v": 1})).await;
+    assert_eq!(world.asked("/login-guard/attempts")["cookie"], "__Host-lg-device=old.one");
+}
+
+#[tokio::test]
+async fn each_log_in_post_has_an_id_that_only_its_own_retry_repeats() {
+    let world = World::start().await;
+    // not JSON of the verifier's form: no usable answer, so it is asked again
+    world.answer_assess(200, json!([]));
+    world.log_in("alice", PASSWORD, PROOF, "").await;
+    world.log_in("alice", PASSWORD, PROOF, "").await;
+    let ids: Vec<_> = world.calls("/assess").iter().map(|asked| asked["request_id"].clone()).collect();
+    assert_eq!(ids.len(), 4);
+    assert_eq!((&ids[0], &ids[2]), (&ids[1], &ids[3]), "a retry is the same request");
+    assert_ne!(ids[0], ids[2], "a second post is another, though its form is the same");
+    assert!(ids.iter().all(|id| id.as_str().is_some_and(|id| id.len() == 22)));
+}
+
+#[tokio::test]
+async fn a_log_in_on_probation_is_told_on_the_account_page() {
+    let world = World::start().await;
+    let note = "confirmed by mail";
+    for (probation, told) in [(json!(true), true), (Value::Null, true), (json!(false), false)] {
+        let mut allowed = allow("u-1001");
+        allowed["probation"] = probation;
+        world.answer_assess(401, challenge());
+        world.answer_redeem(200, allowed);
+        let half = world.log_in("alice", PASSWORD, PROOF, "").await.cookie("__Host-tarnwick-half");
+        let answer = world.post("/login/finish", &half, "login-guard-verdict=token~proof").await;
+        let page = world.get("/account", &answer.cookie("__Host-tarnwick-session")).await.body;
+        assert_eq!(page.contains(note), told);
+        assert!(page.contains("not guarded yet"));
+    }
+}
+
+#[tokio::test]
+async fn a_401_that_is_no_challenge_logs_nobody_in() {
+    let world = World::start().await;
+    let mut without = challenge();
+    without.as_object_mut().unwrap().remove("challenge");
+    let mut empty = challenge();
+    empty["challenge"] = Value::Null;
+    for body in [without, empty, problem("confirmation-required", 401), problem("api-key-invalid", 401), json!({})] {
+        world.answer_assess(401, body);
+        let answer = world.log_in("alice", PASSWORD, PROOF, "").await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert!(!answer.has_cookie("__Host-tarnwick-session") && !answer.has_cookie("__Host-tarnwick-half"));
+    }
 }
 
 #[tokio::test]

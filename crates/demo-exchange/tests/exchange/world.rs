@@ -20,6 +20,7 @@ use login_guard_demo_exchange::app::{App, VerifierAddress};
 use login_guard_demo_exchange::assets::Assets;
 use login_guard_demo_exchange::entropy::SystemEntropy;
 use login_guard_demo_exchange::http;
+use login_guard_demo_exchange::http::origins::Origins;
 use login_guard_demo_exchange::store::Store;
 use login_guard_smtp_inbox::{Clock, Server, Settings};
 use serde_json::{Value, json};
@@ -75,7 +76,7 @@ pub struct Answer {
 
 pub fn allow(account: &str) -> Value {
     json!({"verdict": "allow", "account": account, "attempt": "AAAAAAAAAAAAAAAAAAAAAA", "reference": "LG-7K2M-0Q9T",
-           "findings": [], "amr": ["pwd"], "set_cookies": []})
+           "findings": [], "amr": ["pwd"], "probation": false, "device": null, "set_cookies": []})
 }
 
 pub fn challenge() -> Value {
@@ -118,17 +119,21 @@ impl World {
         );
         let inbox = inbox.await.unwrap();
         let addresses = VerifierAddress { backend: &verifier, browser: &verifier, key: "demo.key" };
-        let origins = vec!["https://tarnwick.example".to_owned()];
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let origins = Origins::new(address.port(), &["https://tarnwick.example".to_owned()]).unwrap();
         let assets = Assets::read(folder.path()).unwrap();
         let app =
             App::new(&addresses, store, assets, origins, Arc::<HandClock>::clone(&clock), Arc::new(SystemEntropy))
                 .unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
         let service = http::router(Arc::new(app)).into_make_service_with_connect_info::<SocketAddr>();
         tasks.push(tokio::spawn(async move { axum::serve(listener, service).await.unwrap() }));
         let client = Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http();
         Self { address, client, clock, double, inbox, tasks: Mutex::new(tasks), _folder: folder }
+    }
+
+    pub fn port(&self) -> u16 {
+        self.address.port()
     }
 
     pub fn origin(&self) -> String {
@@ -212,9 +217,19 @@ impl World {
             request = request.header("origin", origin);
         }
         if !cookie.is_empty() {
-            request = request.header("cookie", cookie);
+            request = request.header("cookie", cookie.as_bytes());
         }
-        let response = self.client.request(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        self.answer_to(request.body(Body::from(body.to_owned())).unwrap()).await
+    }
+
+    /// Asks under a host that is perhaps not ours.
+    pub async fn get_from_host(&self, host: &str, path: &str) -> Answer {
+        let request = Request::builder().uri(format!("http://{}{path}", self.address)).header("host", host);
+        self.answer_to(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn answer_to(&self, request: Request<Body>) -> Answer {
+        let response = self.client.request(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8(body.to_vec()).unwrap() }
