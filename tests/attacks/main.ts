@@ -5,6 +5,7 @@ import { Demo } from "../e2e/harness/demo.ts";
 import { report } from "../e2e/harness/spec.ts";
 import { accountSwapper } from "./account_swapper.ts";
 import { type Attack, AttackScene } from "./client/scene.ts";
+import { copier } from "./copier.ts";
 import { crossSite } from "./cross_site.ts";
 import { doubleSpender } from "./double_spender.ts";
 import { enumerator } from "./enumerator.ts";
@@ -24,6 +25,7 @@ const ATTACKS: readonly Attack[] = [
   ...doubleSpender,
   ...guesser,
   ...thief,
+  ...copier,
   ...enumerator,
   ...crossSite,
   ...intruder,

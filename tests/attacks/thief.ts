@@ -45,7 +45,7 @@ export const thief: readonly Attack[] = [
       const [, proof = "", evidence = ""] = claims.split("~");
       const payload = JSON.parse(Buffer.from(proof.split(".")[1] ?? "", "base64url").toString()) as object;
       const forged = `${attempt.attempt}~${await thief.sign(payload, { kid: owner.keyId })}~${evidence}`;
-      refused(await scene.backEnd.assess({ account: scene.victim, login_name: scene.victim, password: "right", proof: forged, device_cookie: thief.deviceCookie }), 403, "proof-refused");
+      refused(await scene.backEnd.assess({ account: scene.victim, login_name: scene.victim, password: "right", proof: forged, device_cookie: thief.deviceCookie }), 403, "login-refused");
     },
   },
 ];

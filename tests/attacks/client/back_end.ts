@@ -1,5 +1,6 @@
 // A back end by the protocol's page, which believes whatever it is handed: the verifier must not.
 
+import { randomUUID } from "node:crypto";
 import { type Answer, send } from "./http.ts";
 
 export interface Assessment {
@@ -9,6 +10,8 @@ export interface Assessment {
   readonly proof: string;
   readonly device_cookie: string | null;
   readonly address?: string;
+  /** Made anew for each login post, unless a test repeats one. */
+  readonly request_id?: string;
 }
 
 export class BackEnd {
@@ -38,7 +41,7 @@ export class BackEnd {
 
 export const attemptOf = (field: string): string => field.split("~", 1)[0] ?? "";
 
-export function assessBody({ address = "203.0.113.7", ...rest }: Assessment): object {
+export function assessBody({ address = "203.0.113.7", request_id = randomUUID(), ...rest }: Assessment): object {
   const mail = `${rest.account ?? "nobody"}@example.com`;
-  return { ...rest, client: { address, user_agent: "Mozilla/5.0" }, amr: ["pwd"], locale: "en", contacts: { mail }, anti_phishing_phrase: "blue heron" };
+  return { request_id, ...rest, client: { address, user_agent: "Mozilla/5.0" }, amr: ["pwd"], locale: "en", contacts: { mail }, anti_phishing_phrase: "blue heron" };
 }

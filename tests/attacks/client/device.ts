@@ -23,10 +23,9 @@ export interface Challenge {
 /** Claims that are not what an honest browser would write. */
 export type Lies = Readonly<Record<string, unknown>>;
 
-const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "screen", "timezone", "webgl"];
+const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "platform", "screen", "timezone", "webgl"];
 
 export class Device {
-  readonly #digestKey = randomBytes(32);
   /** Cookies by name, as the responses of a back end set them. */
   readonly cookies = new Map<string, string>();
 
@@ -36,12 +35,21 @@ export class Device {
     readonly keys: webcrypto.CryptoKeyPair,
     readonly x: string,
     readonly y: string,
+    readonly digestKey: Buffer = randomBytes(32),
+    readonly machine: string = "the machine it was made on",
   ) {}
 
   static async make(listener: string, origin: string): Promise<Device> {
     const keys = await webcrypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
     const { x = "", y = "" } = await webcrypto.subtle.exportKey("jwk", keys.publicKey);
     return new Device(listener, origin, keys, x, y);
+  }
+
+  /** The same profile, key and all, on another machine. */
+  copiedTo(machine: string): Device {
+    const copy = new Device(this.listener, this.origin, this.keys, this.x, this.y, this.digestKey, machine);
+    for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    return copy;
   }
 
   /** The JWK thumbprint (RFC 7638). */
@@ -80,8 +88,8 @@ export class Device {
   /** Evidence of this machine: the same digests each time. */
   evidence(): Buffer {
     const one = (name: string): [string, object] => {
-      const reading = transcript("login-guard/component/v1", name, `reading of ${name}`);
-      return [name, { state: "present", digest: b64u(createHmac("sha256", this.#digestKey).update(reading).digest().subarray(0, 16)) }];
+      const reading = transcript("login-guard/component/v1", name, `reading of ${name} on ${this.machine}`);
+      return [name, { state: "present", digest: b64u(createHmac("sha256", this.digestKey).update(reading).digest().subarray(0, 16)) }];
     };
     const facts = { browser: "chromium", "browser-version": "156", platform: "linux", language: "en-US" };
     return utf8(JSON.stringify({ v: 1, components: Object.fromEntries(COMPONENTS.map(one)), facts }));
@@ -112,8 +120,7 @@ export class Device {
   }
 
   #head(): string | undefined {
-    const entries = this.cookies.get("__Host-lg-head")?.split("~") ?? [];
-    return entries.find((entry) => entry.startsWith(`${this.keyId.slice(0, 8)}.`))?.slice(9);
+    return this.cookies.get(`__Host-lg-head-${this.keyId.slice(0, 8)}`);
   }
 
   /** The proof of a confirmation step. */
@@ -140,6 +147,14 @@ export class Device {
   async answersCode(challenge: Challenge, code: string): Promise<Answer> {
     const proof = await this.stepProof(challenge, "mail-code/check", code);
     return this.post(`attempts/${challenge.attempt}/confirmations/mail-code/check`, { proof, code });
+  }
+
+  /** Confirms unseen, by this key, with evidence of this machine. */
+  async provesKey(challenge: Challenge, evidence = this.evidence()): Promise<Answer> {
+    const head = this.#head();
+    const lies = { evidence: digest(evidence), ...(head === undefined ? {} : { head }) };
+    const proof = await this.stepProof(challenge, "device-key/check", "", lies);
+    return this.post(`attempts/${challenge.attempt}/confirmations/device-key/check`, { proof, evidence: b64u(evidence) });
   }
 
   /** The field `login-guard-verdict`. */

@@ -11,7 +11,15 @@ export const confirmation: readonly Spec[] = [
       const alice = await visitor();
       await alice.logsIn("alice");
       await alice.isChallenged();
-      equal((await demo.inbox()).length, 0, "mails before anybody asked for one");
+      await alice.sees(PARTS.code);
+      equal((await demo.inbox()).length, 1, "mails for one press of the log-in button");
+      await alice.driver.navigate().refresh();
+      await alice.sees(PARTS.code);
+      await alice.driver.executeScript("sessionStorage.clear()");
+      await alice.driver.navigate().refresh();
+      await alice.sees(PARTS.send);
+      equal((await demo.inbox()).length, 1, "mails after reloads that nobody pressed a button on");
+      await alice.isLoggedOut();
     },
   },
   {
@@ -20,7 +28,7 @@ export const confirmation: readonly Spec[] = [
       const alice = await visitor();
       await alice.logsIn("alice");
       await alice.isChallenged();
-      const code = await alice.asksForCode("alice@");
+      const code = await alice.readsCode("alice@");
       await alice.type(PARTS.code, wrong(code));
       holds((await alice.text(PARTS.error)) !== "", "the wrong code is told");
       await alice.isLoggedOut();

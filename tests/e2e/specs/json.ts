@@ -11,7 +11,7 @@ export const json: readonly Spec[] = [
       const bob = await visitor();
       await bob.logsIn("bob", demo.password, PAGE);
       await bob.isChallenged();
-      await bob.type(PARTS.code, await bob.asksForCode("bob@"));
+      await bob.type(PARTS.code, await bob.readsCode("bob@"));
       await bob.arrivesAt("/account");
       await bob.logsOut();
       const mails = (await demo.inbox()).length;

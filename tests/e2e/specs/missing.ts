@@ -25,9 +25,9 @@ export const missing: readonly Spec[] = LACKS.map(({ what, script }) => ({
     const alice = await visitor();
     await plant(alice.driver, script);
     await alice.logsIn("alice");
-    await alice.sees(PARTS.send, 30_000);
+    await alice.sees(PARTS.code, 30_000);
     await alice.isChallenged();
-    await alice.type(PARTS.code, await alice.asksForCode("alice@"));
+    await alice.type(PARTS.code, await alice.readsCode("alice@"));
     await alice.arrivesAt("/account");
   },
 }));
