@@ -7,6 +7,7 @@
 //! To reach something new: a path for [`Browser::at`], or a method of [`Browser`] here when a path is not enough.
 
 mod fault;
+mod thrown;
 mod value;
 
 pub use fault::Fault;

@@ -3,8 +3,8 @@
 //! May import: `store` and `delivery` traits, `seal`, `rules`, `matching`, `policy`, `clock`, `entropy`, the protocol
 //! crate. Must not know HTTP or SQL.
 //!
-//! [`begin`] issues a sealed nonce and writes nothing. [`open`] checks form and proof before the back end hashes a
-//! password. [`assess`] spends the nonce and gives the verdict. To add a fact that rules may look at: a field in
+//! [`begin()`] issues a sealed nonce and writes nothing. [`open()`] checks form and proof before the back end hashes a
+//! password. [`assess()`] spends the nonce and gives the verdict. To add a fact that rules may look at: a field in
 //! [`crate::rules::Circumstances`], filled in `judge.rs`.
 
 mod assess;

@@ -46,7 +46,10 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<L
 pub(super) fn read_trusted_hop(table: &mut Table<'_>) -> Option<TrustedHop> {
     let addresses =
         table.required_texts("addresses", 1..=64, "1 to 64 addresses of proxies, without ports", |_, text| {
-            text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+            text.parse::<IpAddr>()
+                .ok()
+                .map(|address| address.to_canonical())
+                .filter(|address| !address.is_unspecified())
         });
     let header = table
         .optional_text("header", "the header that the proxies write, such as x-forwarded-for", |text| {

@@ -137,7 +137,16 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
     });
     let around = Surroundings { mode: mode.unwrap_or(Mode::Production), folder, environment };
     let issuer = root.required_text("issuer", "the URL in verdict tokens, such as https://login.example", check_issuer);
+    if around.production() && issuer.as_deref().is_some_and(|issuer| !issuer.starts_with("https://")) {
+        root.report("issuer", "unfit for production: expected https://");
+    }
     let epoch = root.optional_number("epoch", 0..=u64::from(u32::MAX));
+    if around.production() && !root.has("epoch") {
+        root.report(
+            "epoch",
+            "expected a number, 0 for a store that was never restored: a lost one would revive old challenges",
+        );
+    }
     let assets =
         root.optional_text("assets", "the folder with the browser's files", Some).map(|text| around.path(&text));
 

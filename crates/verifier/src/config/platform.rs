@@ -46,6 +46,9 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
     });
     let sends = table.optional_number("sends_per_hour", 1..=1_000).unwrap_or(SENDS_PER_HOUR);
     let answers = table.optional_number("answers_per_day", 1..=MOST_ANSWERS_PER_DAY).unwrap_or(ANSWERS_PER_DAY);
+    if around.production() && answers > ANSWERS_PER_DAY {
+        table.report("answers_per_day", "unfit for production: expected at most 20");
+    }
     Some(PlatformSection {
         name: name?,
         display_name: display_name?,

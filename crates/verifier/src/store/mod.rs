@@ -12,7 +12,7 @@
 //! returned `Ok` survives a crash; waiting for another writer is the back end's business, up to its time-out.
 //!
 //! To add a back end: one file with the four traits, one arm in [`open`], a migrations folder with the same
-//! numbers and names if it has a schema, one call of [`conformance`] in its tests.
+//! numbers and names if it has a schema, one call of `conformance::all` in its tests.
 //!
 //! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
 //! a behaviour in `conformance.rs`.

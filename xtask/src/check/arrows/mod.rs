@@ -29,7 +29,7 @@ const ROOMS: &[Room] = &[
     Room { folder: "crates/protocol/src/challenge", shared: &[] },
     Room { folder: "crates/verifier/src/rules", shared: &[] },
     // `step` and `letter` are what all methods have in common.
-    Room { folder: "crates/verifier/src/confirm", shared: &["letter", "step"] },
+    Room { folder: "crates/verifier/src/confirm", shared: &["budgets", "letter", "step"] },
     Room { folder: "crates/verifier/src/delivery", shared: &[] },
     Room { folder: "crates/verifier/src/store", shared: &["conformance", "models"] },
     Room { folder: "crates/verifier/src/http/browser", shared: &[] },
