@@ -2,11 +2,11 @@
 //
 // Scripts, the module and the imports of the page are refused by the browser itself when a byte differs. A worker cannot be
 // pinned: no engine takes a digest for one. Its file is therefore fetched with its digest right before it is started, and
-// the file that it imports was checked on the page; a worker is not started when that fails. Both files are served as
+// the file that it imports is checked on the page before it is told to; when either fails, no worker reads. Both are served as
 // immutable: Chromium and Firefox then give the worker the checked bytes out of their cache. WebKit was seen asking for them
 // again. So this stops files that were changed, mixed up or cut short; it does not bind a server, or whoever speaks for it,
-// that answers the same request differently the second time. Such a worker is a script of
-// the origin like any other: it can use the keys that are kept here, but not take them away.
+// that answers the same request differently the second time. Such a worker is a script of the origin like any other: it can
+// use the keys that are kept here, but not take them away.
 
 import { LoginGuardError } from "./error";
 
