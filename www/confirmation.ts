@@ -16,6 +16,8 @@ export interface Challenge {
   readonly purpose: string;
   readonly nonce: string;
   readonly name: string;
+  /** The key that the login proof named, which signs every step; null in a browser that kept none. */
+  readonly key: string | null;
   readonly methods: readonly Method[];
   readonly work: Work | null;
   readonly expires_in_s: number;
@@ -110,10 +112,9 @@ export class Confirmation {
     return this.#field(token);
   }
 
-  /** The key that the login proof named; none in a browser that keeps no keys. */
+  /** The key that the login proof named; none where it named none, even if this page finds one. */
   #loginKey(): Promise<DeviceKey | undefined> {
-    const { name, platform } = this.challenge;
-    return held((key) => key.platform === platform && key.names.includes(name));
+    return held(({ id }) => id === this.challenge.key);
   }
 
   async #field(token: string): Promise<string> {
