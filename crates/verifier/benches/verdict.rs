@@ -31,7 +31,7 @@ const VERIFICATIONS: usize = 2_000;
 
 fn main() -> Outcome {
     let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = login_guard_verifier::app::make_runtime()?;
     let figures = runtime.block_on(measure(folder.path()))?;
     println!(
         "database on {}, {} in flight, {} assessments",

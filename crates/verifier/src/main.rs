@@ -101,7 +101,7 @@ fn load(path: &Path) -> Result<Config, Failure> {
 fn serve(path: &Path) -> Result<(), Failure> {
     let config = load(path)?;
     log_to_stderr(config.log);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = app::make_runtime()?;
     runtime.block_on(async {
         // the signals first: one that arrives while the service starts must not be lost
         let (mut term, mut int) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);

@@ -15,7 +15,6 @@ use super::reply::{Reply, allow_response};
 use super::submission::{self, Submission};
 use crate::confirm::user_agent_label;
 use crate::entropy::{make_below, make_bytes};
-use crate::matching;
 use crate::policy;
 use crate::problem::Problem;
 use crate::rules::{self, Circumstances, Finding, Head, Recognised, Rows, Signature};
@@ -106,7 +105,7 @@ impl Case<'_> {
             let verdict = policy::decide(&findings);
             let outcome = match (verdict, judged.by_key) {
                 (Verdict::Allow, Some(device)) => {
-                    self.allow(&key, &verified, DeviceRow::clone(device), &findings).await
+                    self.allow(&key, &verified, DeviceRow::clone(device), judged.adopted, &findings).await
                 }
                 (Verdict::Allow | Verdict::Challenge, _) => self.challenge(&key, &judged, &findings).await,
                 (Verdict::Deny, _) => {
@@ -131,11 +130,13 @@ impl Case<'_> {
         key: &AccountKey,
         account: &VerifiedAccount,
         mut device: DeviceRow,
+        adopted: Option<Evidence>,
         findings: &[Finding],
     ) -> Result<Reply, Stop> {
         device.seen_at = self.services.clock.now();
-        let enrolled = Evidence::parse(device.evidence.as_bytes()).unwrap_or_default();
-        device.evidence = matching::adopt(&enrolled, &self.submission.evidence).to_json();
+        if let Some(adopted) = adopted {
+            device.evidence = adopted.to_json();
+        }
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         let (changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
         let response = allow_response(

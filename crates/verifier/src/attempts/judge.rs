@@ -5,7 +5,7 @@ use login_guard_protocol::evidence::Evidence;
 use super::nonce::cookie_digest;
 use super::proof;
 use super::submission::{Shown, Submission};
-use crate::matching::{self, Comparison};
+use crate::matching;
 use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
 use crate::seal::cookie::{DeviceCookie, generation_digest, tag};
 use crate::seal::head::check_head;
@@ -23,6 +23,8 @@ pub struct Judged<'a> {
     pub by_key: Option<&'a VerifiedDevice>,
     /// The device recognised by its cookie.
     pub by_cookie: Option<&'a VerifiedDevice>,
+    /// What is to be enrolled of the device recognised by its key, if that changes.
+    pub adopted: Option<Evidence>,
 }
 
 /// Judges a submission with a right password.
@@ -45,6 +47,7 @@ pub fn judge<'a>(
         (None, Some(_)) => Recognised::Cookie,
         (None, None) => Recognised::Nothing,
     };
+    let enrolled = by_key.map(enrolled_evidence);
     let circumstances = Circumstances {
         device: recognised,
         keyless: match &submission.device {
@@ -56,9 +59,10 @@ pub fn judge<'a>(
         rows: judge_rows(services, account),
         head: judge_head(services, key, account, submission.head.as_deref()),
         cookie_kept: submission.nonce.cookie == cookie_digest(device_cookie),
-        comparison: by_key.map(|row| compare(row, &submission.evidence)),
+        comparison: enrolled.as_ref().map(|enrolled| matching::compare(enrolled, &submission.evidence)),
     };
-    Judged { circumstances, by_key, by_cookie }
+    let adopted = enrolled.and_then(|enrolled| matching::adopt(&enrolled, &submission.evidence));
+    Judged { circumstances, by_key, by_cookie, adopted }
 }
 
 /// Judges a device of which key and cookie were proved anew while confirming.
@@ -78,7 +82,7 @@ pub fn judge_proved(
         rows: judge_rows(services, account),
         head: judge_head(services, key, account, head),
         cookie_kept: true,
-        comparison: Some(compare(device, evidence)),
+        comparison: Some(matching::compare(&enrolled_evidence(device), evidence)),
     }
 }
 
@@ -120,7 +124,7 @@ fn judge_head(services: &Services, key: &AccountKey, account: &VerifiedAccount, 
     if (head.epoch, head.version) > rows { Head::Newer } else { Head::Current }
 }
 
-fn compare(row: &VerifiedDevice, today: &Evidence) -> Comparison {
-    let enrolled = Evidence::parse(row.evidence.as_bytes()).unwrap_or_default();
-    matching::compare(&enrolled, today)
+/// What was enrolled; a row of ours that does not parse has nothing in common with any machine.
+fn enrolled_evidence(row: &VerifiedDevice) -> Evidence {
+    Evidence::parse(row.evidence.as_bytes()).unwrap_or_default()
 }

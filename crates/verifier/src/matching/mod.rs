@@ -56,15 +56,14 @@ pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
     comparison
 }
 
-/// What is enrolled from now on: components that the first page did not reach in time are filled in, once; nothing else moves.
-pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Evidence {
+/// What is enrolled from now on, if that changes: components that the first page did not reach in time are filled in, once;
+/// nothing else moves.
+pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Option<Evidence> {
+    let mut late = today.components.iter().filter(|(name, _)| timed_out(enrolled, name)).peekable();
+    late.peek()?;
     let mut adopted = enrolled.clone();
-    for (name, component) in &today.components {
-        if timed_out(enrolled, name) {
-            adopted.components.insert(name.clone(), component.clone());
-        }
-    }
-    adopted
+    adopted.components.extend(late.map(|(name, component)| (name.clone(), component.clone())));
+    Some(adopted)
 }
 
 /// Whether a component was not reached in time.
