@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use login_guard_protocol::{Digest, base64url};
-use login_guard_verifier::app::Running;
+use login_guard_verifier::app::{self, Running};
 use login_guard_verifier::clock::SystemClock;
 use login_guard_verifier::config::{Config, Log, LogFormat};
 use login_guard_verifier::entropy::{SystemEntropy, make_bytes};
