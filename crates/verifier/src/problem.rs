@@ -101,6 +101,42 @@ impl From<CommitError> for Problem {
     }
 }
 
+/// Why a step that commits stopped: what the caller is told, or a commit that may be tried again.
+#[derive(Debug)]
+pub enum Stop {
+    /// The store refused or failed; a refusal as stale means: read again.
+    Commit(CommitError),
+    /// The caller is told.
+    Problem(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<ProblemCode> for Stop {
+    fn from(code: ProblemCode) -> Self {
+        Self::Problem(code.into())
+    }
+}
+
+impl From<CommitError> for Stop {
+    fn from(error: CommitError) -> Self {
+        Self::Commit(error)
+    }
+}
+
+impl From<Stop> for Problem {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Commit(error) => error.into(),
+            Stop::Problem(problem) => problem,
+        }
+    }
+}
+
 impl From<ParseError> for Problem {
     /// A proof or field off the wire that is not of the documented form.
     fn from(error: ParseError) -> Self {

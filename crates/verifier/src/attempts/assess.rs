@@ -16,7 +16,7 @@ use super::submission::{self, Submission};
 use crate::confirm::user_agent_label;
 use crate::entropy::{make_below, make_bytes};
 use crate::policy;
-use crate::problem::Problem;
+use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Finding, Head, Recognised, Rows, Signature};
 use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
@@ -265,24 +265,6 @@ impl Case<'_> {
                 "the rows of an account are not what was written"
             );
         }
-    }
-}
-
-/// Why an assessment stopped short of a reply.
-enum Stop {
-    Commit(CommitError),
-    Problem(Problem),
-}
-
-impl From<Problem> for Stop {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-impl From<ProblemCode> for Stop {
-    fn from(code: ProblemCode) -> Self {
-        Self::Problem(code.into())
     }
 }
 

@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::budgets::Lane;
-use super::step::{ConfirmedResponse, OpenStep, StepError, check_own_proof};
+use super::step::{ConfirmedResponse, OpenStep, check_own_proof};
 use super::{letter, mask_mail};
 use crate::attempts::Page;
 use crate::attempts::record::{CodeRecord, ConfirmedBy, MailRecord, Progress};
 use crate::clock::Timestamp;
 use crate::delivery::DeliveryError;
 use crate::entropy::make_below;
-use crate::problem::Problem;
+use crate::problem::{Problem, Stop};
 use crate::seal::code::code_mac;
 use crate::services::Services;
 use crate::store::{Change, CommitError, Refusal};
@@ -106,9 +106,7 @@ pub async fn send(
             challenge.progress = Progress::Exhausted;
         }
         return match step.commit(services, Vec::new()).await {
-            Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => {
-                Err(ProblemCode::WorkRefused.into())
-            }
+            Ok(()) | Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => Err(ProblemCode::WorkRefused.into()),
             Err(error) => Err(error.into()),
         };
     }
@@ -138,11 +136,11 @@ pub async fn send(
     let charges = Lane { account: &key, known, network: &mail.network }.send(services, settings, now);
     match step.commit(services, charges.charge()).await {
         Ok(()) => {}
-        Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
+        Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
             return Err(charges.exhausted(ProblemCode::SendsExhausted));
         }
         // another request of this attempt sent a code a moment ago
-        Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => return Err(sends_exhausted(RESEND_AFTER_S)),
+        Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => return Err(sends_exhausted(RESEND_AFTER_S)),
         Err(error) => return Err(error.into()),
     }
     match services.mail.deliver(&letter).await {
@@ -173,7 +171,7 @@ async fn withdraw(services: &Services, mut step: OpenStep, refund: Vec<Change>) 
     }
     match step.commit(services, refund).await {
         // another request of this attempt was first: what it wrote stands
-        Ok(()) | Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => Ok(()),
+        Ok(()) | Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => Ok(()),
         Err(error) => Err(error.into()),
     }
 }
@@ -223,8 +221,8 @@ pub async fn check(
         };
         match outcome {
             Ok(confirmed) => return Ok(confirmed),
-            Err(StepError::Commit(CommitError::Refused(Refusal::Stale))) => {}
-            Err(StepError::Commit(CommitError::Refused(Refusal::Exhausted))) => {
+            Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
+            Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
                 return Err(charges.exhausted(ProblemCode::AnswersExhausted));
             }
             Err(error) => return Err(error.into()),

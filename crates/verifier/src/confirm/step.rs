@@ -13,9 +13,9 @@ use crate::attempts::judge::presented_digest;
 use crate::attempts::proof::{self, Expected};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::entropy::make_bytes;
-use crate::problem::Problem;
+use crate::problem::{Problem, Stop};
 use crate::services::Services;
-use crate::store::{AccountKey, Change, Commit, CommitError};
+use crate::store::{AccountKey, Change, Commit};
 use crate::tokens::{self, Grant};
 
 /// The 200 of a confirmation.
@@ -76,8 +76,8 @@ impl OpenStep {
     /// Writes the attempt with its next revision, and what belongs with it.
     ///
     /// # Errors
-    /// [`CommitError::Refused`] with `Stale` when another request was first.
-    pub async fn commit(&self, services: &Services, mut changes: Vec<Change>) -> Result<(), StepError> {
+    /// [`Stop::Commit`] with a refusal as stale when another request was first.
+    pub async fn commit(&self, services: &Services, mut changes: Vec<Change>) -> Result<(), Stop> {
         changes.push(Change::UpdateAttempt(self.stored.to_row(services, &self.key.platform)?));
         let commit = Commit { scope: self.key.clone().into(), changes };
         Ok(services.store.commit(commit).await?)
@@ -92,7 +92,7 @@ impl OpenStep {
         services: &Services,
         by: ConfirmedBy,
         changes: Vec<Change>,
-    ) -> Result<ConfirmedResponse, StepError> {
+    ) -> Result<ConfirmedResponse, Stop> {
         let token = TokenId::from_bytes(make_bytes(services.entropy.as_ref()).map_err(Problem::from)?);
         let challenge = self.challenge()?;
         challenge.progress = Progress::Confirmed { token, by };
@@ -106,36 +106,6 @@ impl OpenStep {
         let token = tokens::issue(services, grant)?;
         self.commit(services, changes).await?;
         Ok(ConfirmedResponse { v: VERSION, verdict: Verdict::Allow, token })
-    }
-}
-
-/// Why a step stopped.
-#[derive(Debug)]
-pub enum StepError {
-    /// Another request was first, or the store failed.
-    Commit(CommitError),
-    /// The caller is told.
-    Problem(Problem),
-}
-
-impl From<Problem> for StepError {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
-}
-
-impl From<CommitError> for StepError {
-    fn from(error: CommitError) -> Self {
-        Self::Commit(error)
-    }
-}
-
-impl From<StepError> for Problem {
-    fn from(error: StepError) -> Self {
-        match error {
-            StepError::Commit(error) => error.into(),
-            StepError::Problem(problem) => problem,
-        }
     }
 }
 

@@ -12,7 +12,7 @@ use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAtte
 use crate::attempts::{AllowResponse, Caller, Client, allow_response, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
-use crate::problem::Problem;
+use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
 use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
@@ -86,8 +86,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
             }
             Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
             Err(Stop::Commit(CommitError::Refused(Refusal::Spent))) => return Err(ProblemCode::VerdictSpent.into()),
-            Err(Stop::Commit(error)) => return Err(error.into()),
-            Err(Stop::Problem(problem)) => return Err(problem),
+            Err(stop) => return Err(stop.into()),
         }
     }
     Err(ProblemCode::StoreUnavailable.into())
@@ -254,15 +253,4 @@ fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
         cookie_kept: true,
         comparison: None,
     })
-}
-
-enum Stop {
-    Commit(CommitError),
-    Problem(Problem),
-}
-
-impl From<Problem> for Stop {
-    fn from(problem: Problem) -> Self {
-        Self::Problem(problem)
-    }
 }

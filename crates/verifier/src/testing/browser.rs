@@ -1,159 +1,19 @@
-//! A browser and a back end for tests and benches: they speak the protocol and keep what real ones keep.
-
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+//! A browser: one device key, one cookie jar, one machine.
 
 use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
 use login_guard_protocol::evidence::Writer;
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::proof::{Claims, TYPE};
-use login_guard_protocol::{AccountId, Digest, LoginName, Platform, Purpose, Transcript, base64url};
+use login_guard_protocol::{Digest, LoginName, Purpose, base64url};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
-use crate::attempts::{self, AllowResponse, BeginResponse, Caller, Page, Reply};
-use crate::clock::{Clock, ManualClock, Timestamp};
+use super::{Bench, Failure, ORIGIN};
+use crate::attempts::{self, AllowResponse, BeginResponse, Page};
 use crate::confirm::{ConfirmedResponse, device_key, mail_code};
-use crate::delivery::{Channel, DeliveryError, Message, Receipt};
-use crate::entropy::SeededEntropy;
 use crate::problem::Problem;
-use crate::seal::Keys;
-use crate::secret::Secret;
-use crate::services::{PlatformSettings, Services};
-use crate::store::{Store, memory::MemoryStore};
-use crate::tokens::{self, RedeemRequest, Signer, make_signing_key};
-
-/// The origin of every page here.
-pub const ORIGIN: &str = "https://login.acex.example";
-
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Keeps what is delivered.
-#[derive(Debug, Default)]
-pub struct CollectingChannel {
-    messages: Mutex<Vec<Message>>,
-    failure: Mutex<Option<DeliveryError>>,
-}
-
-impl CollectingChannel {
-    /// The newest message.
-    pub fn newest(&self) -> Option<Message> {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
-    }
-
-    /// How many were delivered.
-    pub fn count(&self) -> usize {
-        self.messages.lock().unwrap_or_else(PoisonError::into_inner).len()
-    }
-
-    /// Fails from now on, or stops failing.
-    pub fn fail_with(&self, failure: Option<DeliveryError>) {
-        *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = failure;
-    }
-
-    /// The code in the newest message.
-    pub fn newest_code(&self) -> Option<String> {
-        let text = self.newest()?.text;
-        text.split_whitespace()
-            .find(|word| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit()))
-            .map(str::to_owned)
-    }
-}
-
-impl Channel for CollectingChannel {
-    fn deliver<'a>(
-        &'a self,
-        message: &'a Message,
-    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Receipt, DeliveryError>> + Send + 'a>> {
-        Box::pin(async move {
-            if let Some(failure) = *self.failure.lock().unwrap_or_else(PoisonError::into_inner) {
-                return Err(failure);
-            }
-            self.messages.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
-            Ok(Receipt)
-        })
-    }
-}
-
-/// Services for one platform, `acex`, with a clock that moves when told.
-#[derive(Debug)]
-pub struct Bench {
-    /// The services.
-    pub services: Services,
-    /// The clock.
-    pub clock: Arc<ManualClock>,
-    /// The mails.
-    pub mail: Arc<CollectingChannel>,
-    /// The platform.
-    pub platform: Platform,
-}
-
-impl Bench {
-    /// Wires services over a store.
-    ///
-    /// # Errors
-    /// Whatever a part cannot be made for.
-    pub fn over(store: Arc<dyn Store>) -> Result<Self, Failure> {
-        let platform = Platform::parse("acex")?;
-        let clock = Arc::new(ManualClock::starting_at(Timestamp::from_millis(1_795_356_180_000)));
-        let mail = Arc::new(CollectingChannel::default());
-        let settings = PlatformSettings {
-            display_name: "Acex".into(),
-            origins: vec![ORIGIN.into(), "https://www.acex.example".into()],
-            sends_per_hour: 3,
-            answers_per_day: 20,
-        };
-        let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
-        let services = Services {
-            store,
-            keys: Keys::derive(&Secret::new((0..32).collect()))?,
-            signer: Signer::from_pkcs8(&[make_signing_key()?])?,
-            clock: told,
-            entropy: Arc::new(SeededEntropy::new(7)),
-            mail: collected,
-            platforms: BTreeMap::from([(platform.clone(), settings)]),
-            issuer: "https://verifier.acex.example".into(),
-            epoch: 1,
-        };
-        Ok(Self { services, clock, mail, platform })
-    }
-
-    /// Wires services over a store in memory.
-    ///
-    /// # Errors
-    /// As [`Self::over`].
-    pub fn in_memory() -> Result<Self, Failure> {
-        Self::over(Arc::new(MemoryStore::default()))
-    }
-
-    /// The back end of the platform.
-    pub fn caller(&self) -> Caller {
-        Caller { api_key: "exchange".into(), platform: self.platform.clone() }
-    }
-
-    /// The body of an assessment with a right password.
-    pub fn assess_body(&self, browser: &Browser, account: Option<&str>, name: &str, field: &str) -> Value {
-        json!({
-            "request_id": "a-request-of-a-test", "account": account, "login_name": name, "password": if account.is_some() { "right" } else { "wrong" },
-            "proof": field, "device_cookie": browser.cookie, "client": { "address": "203.0.113.7", "user_agent": "Firefox/153 Linux" },
-            "amr": ["pwd"], "contacts": { "mail": "alice@mail.example" }, "anti_phishing_phrase": "blue heron",
-        })
-    }
-
-    /// Calls `assess` as the HTTP room does.
-    ///
-    /// # Errors
-    /// As [`attempts::assess`].
-    pub async fn assess(&self, attempt: login_guard_protocol::AttemptId, body: &Value) -> Result<Reply, Problem> {
-        let bytes = body.to_string();
-        let digest = Transcript::new("login-guard/request/v1").part(attempt.as_bytes()).part(bytes.as_bytes()).digest();
-        let request = serde_json::from_str(&bytes).map_err(|error| {
-            Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid).detail(error.to_string())
-        })?;
-        attempts::assess(&self.services, &self.caller(), attempt, request, digest).await
-    }
-}
+use crate::tokens::{self, RedeemRequest};
 
 /// A browser: one device key, one cookie jar, one machine.
 #[derive(Debug)]
@@ -452,14 +312,6 @@ pub fn solve(challenge: &Value) -> Result<u32, Failure> {
             ring::pbkdf2::verify(algorithm, iterations, &salt, counter.to_string().as_bytes(), &target).is_ok()
         })
         .ok_or_else(|| "no counter fits".into())
-}
-
-/// The account that most tests use.
-///
-/// # Errors
-/// Never, for this name.
-pub fn account(name: &str) -> Result<AccountId, Failure> {
-    Ok(AccountId::parse(name)?)
 }
 
 #[expect(clippy::disallowed_methods, reason = "ring signs with its own type of generator only")]
