@@ -3,7 +3,7 @@
 use login_guard::boundary::Browser;
 use login_guard_protocol::{
     Digest, LoginName, Platform, Transcript, base64url, challenge,
-    evidence::{Writer, component_message},
+    evidence::{Tags, Writer, component_message},
     field::LoginField,
     jwk::PublicKey,
 };
@@ -74,6 +74,7 @@ fn evidence_is_written_as_published() {
                 "present" => writer.present(name, &bytes(component, "digest").try_into().expect("16 bytes")),
                 "absent" => writer.absent(name, text(component, "reason")),
                 "failed" => writer.failed(name, text(component, "reason")),
+                "set" => writer.set(name, &Tags::parse(text(component, "tags")).expect("tags")),
                 state => {
                     assert_eq!(state, "noisy");
                     writer.noisy(name);

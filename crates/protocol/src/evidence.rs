@@ -10,6 +10,10 @@
 //! browser; the message is `Transcript("login-guard/component/v1", name, reading)`. The server can compare
 //! two digests of one component of one device, and nothing else. Facts travel in clear: they stand in the
 //! headers anyway and tell an upgrade from a downgrade.
+//!
+//! A set (fonts, extensions) is digested member by member, so that one member more stays a small change: `tags` are the
+//! first 3 bytes of HMAC-SHA-256 over `Transcript("login-guard/member/v1", name, member)`, ascending, the smallest 64 when
+//! there are more. They tell how many members there are, and which stayed; not what they are.
 
 use crate::{ParseError, Transcript, base64url, ids};
 
@@ -19,6 +23,11 @@ pub type ComponentDigest = [u8; 16];
 /// The message under the device's digest key for one component.
 pub fn component_message(name: &str, reading: &[u8]) -> Vec<u8> {
     Transcript::new("login-guard/component/v1").part(name.as_bytes()).part(reading).into_bytes()
+}
+
+/// The message under the device's digest key for one member of a component that is a set.
+pub fn member_message(name: &str, member: &[u8]) -> Vec<u8> {
+    Transcript::new("login-guard/member/v1").part(name.as_bytes()).part(member).into_bytes()
 }
 
 /// What became of reading one component.
@@ -46,6 +55,24 @@ pub enum Component {
         /// 22 characters of base64url.
         digest: DigestText,
     },
+    /// Read as a set, and digested member by member.
+    Set {
+        /// One tag for each member.
+        tags: Tags,
+    },
+}
+
+impl Component {
+    /// How alike two readings of one component are, from 0 to 1: whether digests are equal, and of sets the share of members that
+    /// are in both (Jaccard index; an estimate where a set was cut to 64 tags). None when one of the two was not read.
+    pub fn similarity(&self, other: &Self) -> Option<f64> {
+        match (self, other) {
+            (Self::Present { digest }, Self::Present { digest: other }) => Some(f64::from(u8::from(digest == other))),
+            (Self::Set { tags }, Self::Set { tags: other }) => Some(tags.similarity(other)),
+            (Self::Present { .. }, Self::Set { .. }) | (Self::Set { .. }, Self::Present { .. }) => Some(0.0),
+            _ => None,
+        }
+    }
 }
 
 /// A kebab-case word of at most 48 bytes.
@@ -93,6 +120,77 @@ impl DigestText {
     }
 }
 
+/// The tags of a set's members: ascending, different, at most [`Tags::MOST`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "String", into = "String")
+)]
+pub struct Tags(Vec<Tag>);
+
+/// The first 24 bits of a member's digest.
+pub type Tag = [u8; 3];
+
+impl Tags {
+    /// Tags kept of one set. The smallest of all are a fair sample of it.
+    pub const MOST: usize = 64;
+
+    /// Adds one, if it is not there yet; the largest gives way when there are too many.
+    pub fn insert(&mut self, tag: Tag) {
+        // one by one into place, because the standard library's sorting costs 1 kB of download
+        let at = self.0.partition_point(|earlier| *earlier < tag);
+        if self.0.get(at) != Some(&tag) {
+            self.0.insert(at, tag);
+            self.0.truncate(Self::MOST);
+        }
+    }
+
+    /// Parses base64url of the tags' bytes.
+    ///
+    /// # Errors
+    /// [`ParseError::Length`] when there are too many or a part of one, [`ParseError::Shape`] when they do not ascend, and
+    /// what base64url itself refuses.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let bytes = base64url::decode(text)?;
+        let (tags, rest) = bytes.as_chunks::<3>();
+        if !rest.is_empty() || tags.len() > Self::MOST {
+            return Err(ParseError::Length);
+        }
+        let ascending = tags.is_sorted_by(|one, next| one < next);
+        if ascending { Ok(Self(tags.to_vec())) } else { Err(ParseError::Shape) }
+    }
+
+    /// How many there are.
+    pub const fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Share of members in both, from 0 to 1; two empty sets are the same.
+    pub fn similarity(&self, other: &Self) -> f64 {
+        let whole = |tags: &Self| tags.count() < Self::MOST;
+        let mut union = [self.0.as_slice(), &other.0].concat();
+        union.sort_unstable();
+        union.dedup();
+        if !whole(self) || !whole(other) {
+            // what lies beyond was cut from one of them, so nothing is known of it
+            union.truncate(Self::MOST);
+        }
+        let (mut both, mut all) = (0_u32, 0_u32);
+        for tag in &union {
+            all += 1;
+            both += u32::from(self.0.contains(tag) && other.0.contains(tag));
+        }
+        if all == 0 { 1.0 } else { f64::from(both) / f64::from(all) }
+    }
+}
+
+impl std::fmt::Display for Tags {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&base64url::encode(self.0.as_flattened()))
+    }
+}
+
 /// Writes an evidence document by hand, for the module that must do without serde.
 ///
 /// Names and reasons are the module's own constants (kebab-case), digests base64url; only facts need escaping.
@@ -106,6 +204,11 @@ impl Writer {
     /// Adds a component that was read.
     pub fn present(&mut self, name: &str, digest: &ComponentDigest) {
         self.component(name, &[r#""present","digest":""#, &base64url::encode(digest), "\""]);
+    }
+
+    /// Adds a component that was read as a set.
+    pub fn set(&mut self, name: &str, tags: &Tags) {
+        self.component(name, &[r#""set","tags":""#, &base64url::encode(tags.0.as_flattened()), "\""]);
     }
 
     /// Adds a component that is absent for `reason`.
@@ -181,7 +284,7 @@ pub use document::Evidence;
 mod document {
     use std::collections::BTreeMap;
 
-    use super::{Component, DigestText, Word};
+    use super::{Component, DigestText, Tags, Word};
     use crate::{ParseError, VERSION, base64url, limits};
 
     /// A parsed evidence document. Unknown component names parse and weigh nothing.
@@ -241,6 +344,19 @@ mod document {
     impl From<Word> for String {
         fn from(word: Word) -> Self {
             word.0
+        }
+    }
+
+    impl TryFrom<String> for Tags {
+        type Error = ParseError;
+        fn try_from(text: String) -> Result<Self, ParseError> {
+            Self::parse(&text)
+        }
+    }
+
+    impl From<Tags> for String {
+        fn from(tags: Tags) -> Self {
+            tags.to_string()
         }
     }
 

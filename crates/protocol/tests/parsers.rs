@@ -1,7 +1,7 @@
 //! Parsers take anything off the wire without a panic, and give back what was written.
 
 use login_guard_protocol::challenge::mail_code::MailCode;
-use login_guard_protocol::evidence::{Component, Evidence, Word, Writer};
+use login_guard_protocol::evidence::{Component, DigestText, Evidence, Tags, Word, Writer};
 use login_guard_protocol::field::{Credential, LoginField, VerdictField};
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::proof::SignedProof;
@@ -74,13 +74,53 @@ fn every_state_of_a_component_reads_back_as_written() {
     writer.absent("webgl", "unsupported");
     writer.failed("fonts", "type-error");
     writer.noisy("audio");
+    writer.set("features", &tags([3, 1, 2, 1]));
     let evidence = Evidence::parse(&writer.into_bytes()).unwrap();
     let state = |name: &str| evidence.components.get(&Word::parse(name).unwrap()).cloned().unwrap();
     assert!(matches!(state("canvas"), Component::Present { digest } if digest.as_bytes() == &[7; 16]));
     assert!(matches!(state("webgl"), Component::Absent { reason } if reason.as_str() == "unsupported"));
     assert!(matches!(state("fonts"), Component::Failed { reason } if reason.as_str() == "type-error"));
     assert_eq!(state("audio"), Component::Noisy);
+    assert!(matches!(state("features"), Component::Set { tags: read } if read == tags([1, 2, 3])));
     assert_eq!(Evidence::parse(evidence.to_json().as_bytes()), Ok(evidence));
+}
+
+fn tags(firsts: impl IntoIterator<Item = u8>) -> Tags {
+    let mut tags = Tags::default();
+    firsts.into_iter().for_each(|first| tags.insert([first, 0, 0]));
+    tags
+}
+
+#[test]
+fn one_member_more_is_a_small_change() {
+    let set = |firsts| Component::Set { tags: tags(firsts) };
+    let digest = |byte| Component::Present { digest: DigestText::from_bytes([byte; 16]) };
+    assert_eq!(set(0..9).similarity(&set(0..10)), Some(0.9));
+    assert_eq!(set(0..5).similarity(&set(5..9)), Some(0.0));
+    assert_eq!(set(0..0).similarity(&set(0..0)), Some(1.0));
+    assert_eq!(digest(1).similarity(&digest(1)), Some(1.0));
+    assert_eq!(digest(1).similarity(&digest(2)), Some(0.0));
+    assert_eq!(digest(1).similarity(&set(0..3)), Some(0.0));
+    assert_eq!(digest(1).similarity(&Component::Noisy), None);
+}
+
+#[test]
+fn a_set_that_was_cut_is_compared_as_far_as_both_reach() {
+    // the largest of 65 gives way, which is no difference between the two
+    let set = |firsts| Component::Set { tags: tags(firsts) };
+    assert_eq!(set(0..64).similarity(&set(0..65)), Some(1.0));
+    assert_eq!(set(1..65).similarity(&set(0..65)), Some(63.0 / 64.0));
+}
+
+#[test]
+fn tags_ascend_and_are_whole_and_few() {
+    assert_eq!(Tags::parse("AQAAAgAA"), Ok(tags([1, 2])));
+    assert_eq!(Tags::parse("AgAAAQAA"), Err(ParseError::Shape));
+    assert_eq!(Tags::parse("AQAAAQAA"), Err(ParseError::Shape));
+    assert_eq!(Tags::parse("AQAAAg"), Err(ParseError::Length));
+    assert_eq!(Tags::parse(&"AAAA".repeat(65)), Err(ParseError::Length));
+    assert_eq!(Tags::parse("A+AA"), Err(ParseError::Base64));
+    assert_eq!(tags(0..200).count(), Tags::MOST);
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use login_guard_protocol::{
     Digest, LoginName, Platform, Transcript, base64url, challenge,
-    evidence::{Component, Evidence, Word, Writer, component_message},
+    evidence::{Component, Evidence, Tags, Word, Writer, component_message, member_message},
     field::{Credential, LoginField},
     jwk::PublicKey,
 };
@@ -69,6 +69,22 @@ fn component_messages_are_as_published() {
 }
 
 #[test]
+fn members_of_sets_are_as_published() {
+    for vector in vectors(include_str!("../vectors/set.json")) {
+        let key = bytes(&vector, "digest_key");
+        let mut tags = Tags::default();
+        let members = vector["members"].as_array().expect("members");
+        for (member, message) in members.iter().zip(vector["messages"].as_array().expect("messages")) {
+            let made = member_message(text(&vector, "name"), member.as_str().expect("text").as_bytes());
+            assert_eq!(base64url::encode(&made), message.as_str().expect("text"));
+            let mac = hmac(&key, &made);
+            tags.insert([mac[0], mac[1], mac[2]]);
+        }
+        assert_eq!(tags.to_string(), text(&vector, "tags"));
+    }
+}
+
+#[test]
 fn evidence_is_written_as_published_and_parses() {
     for vector in vectors(include_str!("../vectors/evidence.json")) {
         let mut writer = Writer::default();
@@ -79,6 +95,7 @@ fn evidence_is_written_as_published_and_parses() {
                 "absent" => writer.absent(name, text(component, "reason")),
                 "failed" => writer.failed(name, text(component, "reason")),
                 "noisy" => writer.noisy(name),
+                "set" => writer.set(name, &Tags::parse(text(component, "tags")).expect("tags")),
                 other => panic!("unknown state {other}"),
             }
         }
