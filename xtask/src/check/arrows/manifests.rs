@@ -15,14 +15,16 @@ const MANIFESTS: &[Manifest] = &[
     Manifest { file: "crates/protocol/Cargo.toml", may_use: &[], for_tests: &[] },
     Manifest {
         file: "crates/verifier/Cargo.toml",
-        may_use: &["login-guard-protocol"],
+        may_use: &["login-guard-linkage", "login-guard-protocol"],
         // itself: its integration tests use the doubles behind a feature
         for_tests: &["login-guard-smtp-inbox", "login-guard-verifier"],
     },
     // The demo's back end speaks the documented HTTP API and nothing else.
     Manifest { file: "crates/demo-exchange/Cargo.toml", may_use: &["login-guard-smtp-inbox"], for_tests: &[] },
     Manifest { file: "crates/smtp-inbox/Cargo.toml", may_use: &[], for_tests: &["login-guard-smtp-inbox"] },
-    Manifest { file: "xtask/Cargo.toml", may_use: &[], for_tests: &[] },
+    Manifest { file: "crates/linkage/Cargo.toml", may_use: &[], for_tests: &[] },
+    // Arithmetic only: what verifier and evaluation must agree upon.
+    Manifest { file: "xtask/Cargo.toml", may_use: &["login-guard-linkage"], for_tests: &[] },
 ];
 
 pub fn find(workspace: &Workspace) -> Outcome<Vec<String>> {
