@@ -24,6 +24,14 @@ export interface OpenOptions {
   /** A window without emulation, in CSS pixels. */
   readonly window?: readonly [number, number];
   readonly dark?: boolean;
+  /** A folder that keeps the profile when the session ends; without it the profile is the session's own. */
+  readonly profile?: string;
+  /** Starts Chromium with this graphics stack instead of drawing on the processor. */
+  readonly graphics?: readonly string[];
+  /** Firefox's preferences besides the usual ones. */
+  readonly preferences?: Readonly<Record<string, boolean | number | string>>;
+  /** Variables of the browser's environment besides our own. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export const ENGINES: Readonly<Record<EngineName, Engine>> = {
@@ -32,14 +40,14 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     needsTls: false,
     program: "chromedriver",
     args: (port) => [`--port=${port}`],
-    capabilities: async ({ languages, window, dark }) => ({
+    capabilities: async ({ languages, window, dark, profile, graphics }) => ({
       browserName: "chrome",
       "goog:chromeOptions": {
         binary: await inPath("chromium", "chromium-browser", "google-chrome"),
         args: [
           "--headless",
           "--no-sandbox",
-          "--disable-gpu",
+          ...(graphics ?? ["--disable-gpu"]),
           "--disable-quic",
           "--no-first-run",
           "--disable-background-networking",
@@ -48,6 +56,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
           "--disable-dev-shm-usage",
           ...(languages === undefined ? [] : [`--accept-lang=${languages}`]),
           ...(window === undefined ? [] : [`--window-size=${window.join(",")}`]),
+          ...(profile === undefined ? [] : [`--user-data-dir=${profile}`]),
           ...(dark === true ? ["--blink-settings=preferredColorScheme=0"] : []),
         ],
       },
@@ -58,13 +67,19 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     name: "firefox",
     needsTls: false,
     program: "geckodriver",
-    args: (port) => ["--port", String(port), "--websocket-port", "0"],
-    capabilities: async () => ({
+    // privileged access: for the browser's own zoom and settings
+    args: (port) => ["--port", String(port), "--websocket-port", "0", "--allow-system-access"],
+    capabilities: async ({ languages, profile, preferences }) => ({
       browserName: "firefox",
       "moz:firefoxOptions": {
         binary: await inPath("firefox-esr", "firefox"),
-        args: ["-headless"],
-        prefs: { "datareporting.policy.dataSubmissionEnabled": false, "app.update.disabledForTesting": true },
+        args: ["-headless", ...(profile === undefined ? [] : ["-profile", profile])],
+        prefs: {
+          "datareporting.policy.dataSubmissionEnabled": false,
+          "app.update.disabledForTesting": true,
+          ...(languages === undefined ? {} : { "intl.accept_languages": languages }),
+          ...preferences,
+        },
       },
     }),
   },
@@ -110,11 +125,12 @@ export interface Session {
 
 export async function openSession(engine: Engine, options: OpenOptions, display?: string): Promise<Session> {
   const port = await freePort();
-  const environment = { ...process.env, ...(display === undefined ? {} : { DISPLAY: display }) };
+  const environment = { ...process.env, ...options.environment, ...(display === undefined ? {} : { DISPLAY: display }) };
   const { process: service } = await startDriver(engine, port, environment);
   try {
     const executor = new Executor(new HttpClient(`http://127.0.0.1:${port}`));
     executor.defineCommand("cdp", "POST", "/session/:sessionId/goog/cdp/execute");
+    executor.defineCommand("context", "POST", "/session/:sessionId/moz/context");
     const driver = WebDriver.createSession(executor, new Capabilities(await engine.capabilities(options)));
     await driver.manage().setTimeouts({ script: 30_000, pageLoad: 60_000 });
     return {
@@ -154,4 +170,15 @@ export async function askChromium<T = unknown>(driver: WebDriver, cmd: string, p
 /** Runs a script before any of a page's own, from the next page on. Chromium only. */
 export async function plant(driver: WebDriver, source: string): Promise<void> {
   await askChromium(driver, "Page.addScriptToEvaluateOnNewDocument", { source });
+}
+
+/** Runs a script with the privileges of the browser itself. Firefox only. */
+export async function askFirefox(driver: WebDriver, script: string, ...parameters: unknown[]): Promise<void> {
+  const enter = (context: string): Promise<unknown> => driver.execute(new Command("context").setParameter("context", context)) as Promise<unknown>;
+  await enter("chrome");
+  try {
+    await driver.executeScript(script, ...parameters);
+  } finally {
+    await enter("content");
+  }
 }

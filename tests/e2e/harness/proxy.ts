@@ -1,4 +1,5 @@
-// The reverse proxy between browser and demo: counts requests, keeps response headers, speaks TLS where an engine needs it.
+// The reverse proxy between browser and demo: keeps what browsers send and how it is answered, puts into pages what a spec
+// asks for, speaks TLS where an engine needs it.
 
 import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from "node:http";
@@ -11,6 +12,25 @@ export interface Seen {
   readonly path: string;
   readonly status: number;
   readonly headers: IncomingMessage["headers"];
+}
+
+/** What a browser sent, as it came. */
+export interface Sent {
+  readonly method: string;
+  readonly path: string;
+  /** Names and values by turns. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** What pages and workers hold besides their own: what an extension, the site or another browser would have put there. */
+export interface Additions {
+  /** At the beginning of the head of every page. */
+  readonly head?: string;
+  /** At the end of every page's policy. */
+  readonly policy?: string;
+  /** Before the script of every worker. Whoever fetches the script to check it gets its own bytes. */
+  readonly worker?: string;
 }
 
 /** A file that the proxy serves itself; the demo never sees the request. */
@@ -27,11 +47,42 @@ function reporting(headers: IncomingMessage["headers"]): string[] {
   return policy === undefined ? [] : ["content-security-policy-report-only", `${String(policy)}; report-uri ${REPORTS}`];
 }
 
+async function whole(message: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Passes a response on with what is added to it; nothing of it is kept by the browser, since the next session may add other things. */
+async function add(additions: Additions, forWorker: boolean, response: IncomingMessage, answer: ServerResponse): Promise<void> {
+  const type = response.headers["content-type"] ?? "";
+  const lines = pairs(response.rawHeaders).filter(([name]) => !["cache-control", "content-length", "transfer-encoding"].includes(name.toLowerCase()));
+  const headers = lines.map(([name, value]): [string, string] => (name.toLowerCase() === "content-security-policy" ? [name, `${value}${additions.policy ?? ""}`] : [name, value]));
+  const body = async (): Promise<string | Buffer> => {
+    if (type.startsWith("text/html")) return withHead(await whole(response), additions);
+    if (forWorker && type.startsWith("text/javascript")) return `${additions.worker ?? ""}\n${await whole(response)}`;
+    const parts: Buffer[] = [];
+    for await (const part of response) parts.push(part as Buffer);
+    return Buffer.concat(parts);
+  };
+  const ready = await body().catch(() => "");
+  answer.writeHead(response.statusCode ?? 502, [...headers, ["cache-control", "no-store"]].flat());
+  answer.end(ready);
+}
+
+const withHead = (page: string, { head = "" }: Additions): string => page.replace("<head>", `<head>${head}`);
+
+const pairs = (raw: readonly string[]): [string, string][] =>
+  raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""]] : []));
+
 export class Proxy {
   readonly origin: string;
   /** Every request that was passed on, oldest first. */
   readonly seen: Seen[] = [];
+  /** Everything that browsers sent, oldest first, also for what the proxy serves itself. */
+  readonly sent: Sent[] = [];
   readonly extras = new Map<string, Extra>();
+  additions: Additions = {};
   /** What browsers reported against the pages' own policy: directive and what was blocked. */
   readonly violations: string[] = [];
   readonly #server: Server;
@@ -57,19 +108,28 @@ export class Proxy {
 
   #pass(incoming: IncomingMessage, answer: ServerResponse, target: number): void {
     const path = incoming.url ?? "/";
+    const method = incoming.method ?? "GET";
+    this.#keep(incoming, method, path);
     const extra = this.extras.get(path);
     if (extra !== undefined) {
       answer.writeHead(200, { "content-type": extra.type, "cache-control": "no-store" });
-      answer.end(extra.body);
+      answer.end(extra.type === "text/html" ? withHead(String(extra.body), this.additions) : extra.body);
       return;
     }
     if (path === REPORTS) {
       void this.#takeReport(incoming, answer);
       return;
     }
-    const method = incoming.method ?? "GET";
-    const outgoing = request({ host: "127.0.0.1", port: target, method, path, headers: incoming.headers }, (response) => {
+    const { additions } = this;
+    const changing = Object.keys(additions).length > 0;
+    // what is added to is asked for as plain text
+    const headers = changing ? { ...incoming.headers, "accept-encoding": "identity" } : incoming.headers;
+    const outgoing = request({ host: "127.0.0.1", port: target, method, path, headers }, (response) => {
       this.seen.push({ method, path, status: response.statusCode ?? 0, headers: response.headers });
+      if (changing) {
+        void add(additions, incoming.headers["sec-fetch-dest"] === "worker", response, answer);
+        return;
+      }
       answer.writeHead(response.statusCode ?? 502, [...response.rawHeaders, ...reporting(response.headers)]);
       response.pipe(answer);
     });
@@ -80,9 +140,16 @@ export class Proxy {
     incoming.pipe(outgoing);
   }
 
+  #keep(incoming: IncomingMessage, method: string, path: string): void {
+    const parts: Buffer[] = [];
+    incoming.on("data", (part: Buffer) => parts.push(part));
+    incoming.on("end", () => {
+      this.sent.push({ method, path, headers: incoming.rawHeaders, body: Buffer.concat(parts).toString("utf8") });
+    });
+  }
+
   async #takeReport(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
-    let body = "";
-    for await (const part of incoming.setEncoding("utf8")) body += String(part);
+    const body = await whole(incoming);
     answer.writeHead(204).end();
     const parsed = JSON.parse(body) as Record<string, Record<string, string> | undefined>;
     const report = parsed["csp-report"] ?? parsed["body"] ?? {};
@@ -96,6 +163,7 @@ export class Proxy {
 
   forget(): void {
     this.seen.length = 0;
+    this.sent.length = 0;
   }
 
   async stop(): Promise<void> {
