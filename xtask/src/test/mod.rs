@@ -49,6 +49,7 @@ const SUITES: &[Suite] = &[
     Suite { name: "e2e-chromium", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "chromium") },
     Suite { name: "e2e-firefox", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "firefox") },
     Suite { name: "e2e-webkit", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "webkit") },
+    Suite { name: "stability", needs: Needs::Demo, command: suites::stability },
 ];
 
 fn run(workspace: &Workspace, mut args: Args) -> Outcome {

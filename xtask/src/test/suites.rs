@@ -34,6 +34,13 @@ pub fn attacks(workspace: &Workspace) -> Command {
     script(workspace, &["../attacks/main.ts"])
 }
 
+/// The rows of `docs/stability.md`, in Chromium and Firefox; the page is written anew when a row has changed.
+pub fn stability(workspace: &Workspace) -> Command {
+    let mut script = script(workspace, &["stability/main.ts"]);
+    script.arg(workspace.path("docs/stability.md"));
+    script
+}
+
 /// A TypeScript program of the end-to-end package.
 pub fn script(workspace: &Workspace, arguments: &[&str]) -> Command {
     let folder = workspace.path("tests/e2e");
