@@ -8,6 +8,7 @@ mod build;
 mod check;
 mod clock;
 mod demo;
+mod eval;
 mod failure;
 mod process;
 mod setup;
@@ -39,6 +40,7 @@ const COMMANDS: &[Command] = &[
     test::COMMAND,
     check::COMMAND,
     bench::COMMAND,
+    eval::COMMAND,
     build::COMMAND,
     build::WWW_COMMAND,
     shots::COMMAND,

@@ -1,79 +1,330 @@
-use login_guard_protocol::evidence::{Evidence, Writer};
+use std::collections::BTreeMap;
+
+use login_guard_protocol::evidence::{Component, DigestText, Evidence, Tags, Word, Writer};
 use proptest::prelude::*;
 
-use super::{STEADY, adopt, compare};
+use super::weights::{Change, Kind, WEIGHTS};
+use super::{Comparison, Outcome, STEADY, adopt, compare};
 
-/// A document whose component `i` is present with digest `states[i]`, or absent.
-fn document(states: &[Option<u8>]) -> Evidence {
+/// Everything that is read today.
+const ALL: [&str; 10] =
+    ["audio", "canvas", "fonts", "hardware", "languages", "media", "platform", "screen", "timezone", "webgl"];
+
+fn word(name: &str) -> Word {
+    Word::parse(name).unwrap()
+}
+
+/// A desktop browser, with every component.
+fn machine() -> Evidence {
     let mut writer = Writer::default();
-    for (name, state) in STEADY.iter().zip(states) {
-        match state {
-            Some(digest) => writer.present(name, &[*digest; 16]),
-            None => writer.absent(name, "unsupported"),
-        }
+    for name in ALL {
+        writer.present(name, &[1; 16]);
+    }
+    for (name, value) in
+        [("browser", "chromium"), ("browser-version", "150"), ("platform", "windows"), ("language", "en-US")]
+    {
+        writer.fact(name, value);
     }
     Evidence::parse(&writer.into_bytes()).unwrap()
 }
 
-#[test]
-fn one_engine_update_is_the_same_machine() {
-    let enrolled = document(&[Some(1); 6]);
-    let updated = document(&[Some(2), Some(2), Some(2), Some(1), Some(1), Some(1)]);
-    assert!(!compare(&enrolled, &updated).differs_mostly());
+fn with(evidence: &Evidence, names: &[&str], digest: u8) -> Evidence {
+    let mut changed = evidence.clone();
+    let digest = DigestText::from_bytes([digest; 16]);
+    changed.components.extend(names.iter().map(|name| (word(name), Component::Present { digest })));
+    changed
+}
+
+fn with_fact(evidence: &Evidence, name: &str, value: &str) -> Evidence {
+    let mut changed = evidence.clone();
+    changed.facts.insert(word(name), value.to_owned());
+    changed
+}
+
+fn without(evidence: &Evidence, names: &[&str]) -> Evidence {
+    let mut less = evidence.clone();
+    less.components.extend(names.iter().map(|name| (word(name), Component::Noisy)));
+    less
+}
+
+/// The machine after the browser's next version, which draws differently.
+fn upgraded(version: u32, digest: u8) -> Evidence {
+    with_fact(&with(&machine(), &["canvas", "fonts", "audio"], digest), "browser-version", &version.to_string())
+}
+
+fn outcome(comparison: &Comparison, component: &str) -> Outcome {
+    comparison.weighed.iter().find(|weighed| weighed.component == component).unwrap().outcome
 }
 
 #[test]
-fn losing_all_evidence_is_a_difference() {
-    assert!(compare(&document(&[Some(1); 6]), &Evidence::default()).differs_mostly());
+fn the_table_parses_and_every_row_has_its_group_its_source_and_probabilities() {
+    let weights = WEIGHTS.as_ref().unwrap();
+    let raw: serde_json::Value = serde_json::from_str(include_str!("weights.json")).unwrap();
+    for row in raw["rows"].as_array().unwrap().iter().chain(raw["groups"].as_array().unwrap()) {
+        assert!(row["source"].as_str().is_some_and(|source| source.len() > 20), "{row}");
+    }
+    for row in &weights.rows {
+        assert!(weights.groups.iter().any(|group| group.name == row.group), "{}", row.name);
+        assert!(Word::parse(&row.name).is_ok());
+        assert_eq!(row.upgraded.is_some(), row.change == Change::Expected, "{}", row.name);
+        for chance in [Some(row.changed), row.upgraded].into_iter().flatten() {
+            assert!(0.0 < chance.same && chance.same < chance.another && chance.another < 1.0, "{}", row.name);
+        }
+    }
+    let names: BTreeMap<_, _> =
+        weights.rows.iter().map(|row| ((&row.name, row.kind == Kind::Component), &row.group)).collect();
+    assert_eq!(names.len(), weights.rows.len());
+}
+
+#[test]
+fn everyday_changes_of_a_known_device_stay_below_the_threshold() {
+    let enrolled = machine();
+    let everyday = ["timezone", "languages", "screen", "media"];
+    let mut all = with_fact(&with(&upgraded(151, 2), &everyday, 2), "language", "de-DE");
+    all.components.insert(word("a-signal-of-tomorrow"), Component::Noisy);
+    let mut documents: Vec<_> = everyday.iter().map(|name| with(&enrolled, &[name], 2)).collect();
+    documents.extend([with_fact(&enrolled, "language", "de-DE"), upgraded(151, 2), upgraded(160, 2), all]);
+    for name in ALL.iter().filter(|name| **name != "platform") {
+        documents.push(without(&enrolled, &[name]));
+    }
+    for today in documents {
+        let comparison = compare(&enrolled, &today);
+        assert!(!comparison.differs_mostly(), "{comparison:?}");
+    }
+}
+
+#[test]
+fn another_machine_is_above_the_threshold() {
+    let enrolled = machine();
+    for today in [
+        with(&enrolled, &["webgl", "canvas", "fonts", "hardware", "audio"], 2),
+        with_fact(&with(&enrolled, &["webgl", "canvas", "fonts", "hardware", "audio"], 2), "browser-version", "151"),
+        with(&enrolled, &["platform"], 2),
+        with_fact(&enrolled, "platform", "linux"),
+        with_fact(&enrolled, "browser", "firefox"),
+        with(&enrolled, &["webgl", "hardware"], 2),
+        without(&enrolled, &ALL),
+        without(&enrolled, STEADY),
+        without(&enrolled, &["webgl", "canvas", "fonts", "audio", "hardware"]),
+        Evidence::default(),
+    ] {
+        let comparison = compare(&enrolled, &today);
+        assert!(comparison.differs_mostly(), "{comparison:?}");
+    }
+}
+
+#[test]
+fn a_graphics_stack_that_changed_alone_is_the_same_machine() {
+    assert!(!compare(&machine(), &with(&machine(), &["webgl", "canvas"], 2)).differs_mostly());
+}
+
+#[test]
+fn a_downgrade_adds_and_excuses_nothing() {
+    let (enrolled, drawn) = (machine(), with(&machine(), &["canvas"], 2));
+    let downgraded = compare(&enrolled, &with_fact(&drawn, "browser-version", "149"));
+    assert_eq!(outcome(&downgraded, "canvas"), Outcome::Changed);
+    assert!(downgraded.bits > compare(&enrolled, &drawn).bits);
+    let upgraded = compare(&enrolled, &with_fact(&drawn, "browser-version", "151"));
+    assert_eq!(outcome(&upgraded, "canvas"), Outcome::Expected);
+    assert!(upgraded.bits < compare(&enrolled, &drawn).bits);
 }
 
 #[test]
 fn a_browser_enrolled_without_evidence_stays_itself() {
     assert!(!compare(&Evidence::default(), &Evidence::default()).differs_mostly());
+    let hardened = without(&machine(), &ALL);
+    assert!(!compare(&hardened, &hardened).differs_mostly());
+    assert!(compare(&hardened, &machine()).differs_mostly());
+    assert!(compare(&Evidence::default(), &machine()).differs_mostly());
 }
 
 #[test]
-fn everyday_components_weigh_nothing() {
-    let mut writer = Writer::default();
-    for name in STEADY {
-        writer.present(name, &[1; 16]);
-    }
-    for name in ["screen", "timezone", "languages", "media", "a-signal-of-tomorrow"] {
-        writer.present(name, &[9; 16]);
-    }
-    let today = Evidence::parse(&writer.into_bytes()).unwrap();
-    assert_eq!(compare(&document(&[Some(1); 6]), &today).same, 6);
+fn names_without_a_row_and_signals_that_came_later_weigh_nothing() {
+    let before = compare(&machine(), &machine());
+    assert_eq!(
+        compare(&machine(), &with(&machine(), &["a-signal-of-tomorrow"], 9)).bits.total_cmp(&before.bits),
+        std::cmp::Ordering::Equal
+    );
+    let mut enrolled = machine();
+    enrolled.components.remove(&word("webgl"));
+    assert_eq!(outcome(&compare(&enrolled, &machine()), "webgl"), Outcome::Unknown);
+    assert_eq!(adopt(&enrolled, &machine()), Some(machine()));
+}
+
+#[test]
+fn a_set_of_which_most_stayed_weighs_little() {
+    let fonts = |count: u8| {
+        let mut tags = Tags::default();
+        (0..count).for_each(|tag| tags.insert([tag, 0, 0]));
+        let mut evidence = machine();
+        evidence.components.insert(word("fonts"), Component::Set { tags });
+        evidence
+    };
+    let bits = |count| compare(&fonts(40), &fonts(count)).bits;
+    assert_eq!(outcome(&compare(&fonts(40), &fonts(41)), "fonts"), Outcome::Similar);
+    assert!(bits(40) < bits(41) && bits(41) < bits(44) && bits(44) < bits(10));
+    assert_eq!(adopt(&fonts(40), &fonts(41)).unwrap().components, fonts(41).components);
+    assert_eq!(adopt(&fonts(40), &fonts(10)), None);
 }
 
 #[test]
 fn what_was_not_reached_in_time_may_come_later_and_may_not_go_missing() {
-    let (mut slow, mut whole) = (Writer::default(), Writer::default());
+    let mut slow = machine();
     for name in STEADY {
-        slow.absent(name, "timed-out");
-        whole.present(name, &[1; 16]);
+        slow.components.insert(word(name), Component::Absent { reason: word("timed-out") });
     }
-    let slow = Evidence::parse(&slow.into_bytes()).unwrap();
-    let whole = Evidence::parse(&whole.into_bytes()).unwrap();
-    assert!(!compare(&slow, &whole).differs_mostly());
-    assert!(compare(&whole, &slow).differs_mostly());
-    assert_eq!(adopt(&slow, &whole).unwrap().components, whole.components);
-    assert_eq!(adopt(&whole, &slow), None);
+    assert!(!compare(&slow, &machine()).differs_mostly());
+    assert!(compare(&machine(), &slow).differs_mostly());
+    assert_eq!(adopt(&slow, &machine()), Some(machine()));
+    assert_eq!(adopt(&machine(), &slow), None);
+}
+
+#[test]
+fn everyday_changes_and_upgrades_are_adopted() {
+    let travelled =
+        with_fact(&with(&upgraded(151, 2), &["timezone", "languages", "screen", "media"], 2), "language", "fr");
+    let adopted = adopt(&machine(), &travelled).unwrap();
+    assert_eq!(adopted.components, travelled.components);
+    let mut facts = adopted.facts.clone();
+    assert!(facts.remove(&word("drift-bits")).is_some());
+    assert_eq!(facts, travelled.facts);
+    assert_eq!(adopt(&adopted, &travelled), None);
+}
+
+#[test]
+fn neither_losses_nor_implausible_changes_are_adopted() {
+    for today in [
+        without(&machine(), &["canvas"]),
+        with(&machine(), &["webgl"], 2),
+        with(&machine(), &["canvas"], 2),
+        with(&machine(), &["hardware"], 2),
+        with_fact(&machine(), "browser-version", "149"),
+    ] {
+        assert!(!compare(&machine(), &today).differs_mostly());
+        assert_eq!(adopt(&machine(), &today), None);
+    }
+}
+
+#[test]
+fn drift_ends_at_its_limit_and_the_owner_is_still_left_alone() {
+    let mut enrolled = machine();
+    let mut adoptions = 0;
+    for step in 1..=60_u8 {
+        let today = upgraded(150 + u32::from(step), step + 1);
+        assert!(!compare(&enrolled, &today).differs_mostly());
+        if let Some(adopted) = adopt(&enrolled, &today) {
+            enrolled = adopted;
+            adoptions += 1;
+        }
+    }
+    assert!((1..10).contains(&adoptions), "{adoptions}");
+    // what does not move the drawn components goes on being adopted
+    assert!(adopt(&enrolled, &with(&enrolled, &["timezone"], 3)).is_some());
+}
+
+#[test]
+fn a_drift_that_the_browser_wrote_never_makes_room() {
+    for (written, adopted) in
+        [("-1e9", true), ("0", true), ("NaN", false), ("inf", false), ("x", false), ("1e9", false)]
+    {
+        let enrolled = with_fact(&machine(), "drift-bits", written);
+        assert_eq!(adopt(&enrolled, &upgraded(151, 2)).is_some(), adopted, "{written}");
+    }
+    let claimed = with_fact(&upgraded(151, 2), "drift-bits", "0");
+    let enrolled = with_fact(&machine(), "drift-bits", "30.0");
+    assert_ne!(
+        adopt(&enrolled, &claimed).and_then(|adopted| adopted.facts.get(&word("drift-bits")).cloned()),
+        Some("0".to_owned())
+    );
+}
+
+#[test]
+fn what_would_be_too_large_to_read_again_is_not_adopted() {
+    let mut enrolled = machine();
+    for n in 0..12 {
+        enrolled.facts.insert(word(&format!("fact-{n}")), "x".to_owned());
+    }
+    assert_eq!(adopt(&enrolled, &with_fact(&with(&enrolled, &["canvas"], 2), "browser-version", "151")), None);
+}
+
+/// A document of today: each component as enrolled, changed or not read; any version; any everyday facts.
+fn todays() -> impl Strategy<Value = Evidence> {
+    let states =
+        prop::array::uniform10(prop_oneof![4 => Just(Some(1)), 2 => (1..4_u8).prop_map(Some), 1 => Just(None)]);
+    let facts = (prop::option::of(140..170_u32), prop::option::of("(en|de)"), prop::option::of("(windows|linux)"));
+    (states, facts, prop::bool::weighted(0.9)).prop_map(|(states, (version, language, platform), browser)| {
+        let mut evidence = Evidence::default();
+        for (name, state) in ALL.iter().zip(states) {
+            evidence = match state {
+                Some(digest) => with(&evidence, &[name], digest),
+                None => without(&evidence, &[name]),
+            };
+        }
+        let facts = [
+            ("browser", browser.then(|| "chromium".to_owned())),
+            ("browser-version", version.map(|version| version.to_string())),
+            ("language", language),
+            ("platform", platform),
+        ];
+        evidence.facts = facts.into_iter().filter_map(|(name, value)| Some((word(name), value?))).collect();
+        evidence
+    })
 }
 
 proptest! {
-    /// Invariant 3: removing evidence never lowers risk.
+    /// Removing or noising what was enrolled never lowers the risk; nor does leaving out a fact.
     #[test]
-    fn removing_enrolled_evidence_never_makes_the_machine_more_alike(
-        enrolled in prop::array::uniform6(prop::option::of(0_u8..2)),
-        today in prop::array::uniform6(prop::option::of(0_u8..2)),
-        removed in 0_usize..6,
+    fn removing_enrolled_evidence_never_lowers_risk(
+        enrolled in todays(), today in todays(), removed in prop::collection::vec(0..14_usize, 1..14), noisy: bool,
     ) {
-        let before = compare(&document(&enrolled), &document(&today));
-        let mut less = today;
-        less[removed] = None;
-        let after = compare(&document(&enrolled), &document(&less));
-        if enrolled[removed].is_some() {
-            prop_assert!(!before.differs_mostly() || after.differs_mostly());
+        let mut less = today.clone();
+        for index in removed {
+            match ALL.get(index) {
+                Some(name) if matches!(enrolled.components.get(&word(name)), Some(Component::Present { .. })) => {
+                    let gone = if noisy { Component::Noisy } else { Component::Absent { reason: word("timed-out") } };
+                    less.components.insert(word(name), gone);
+                }
+                Some(_) => {}
+                None => {
+                    let name = ["browser", "browser-version", "language", "platform"][index - ALL.len()];
+                    if enrolled.facts.contains_key(&word(name)) {
+                        less.facts.remove(&word(name));
+                    }
+                }
+            }
+        }
+        let (before, after) = (compare(&enrolled, &today), compare(&enrolled, &less));
+        prop_assert!(after.bits >= before.bits - 1e-9, "{before:?}\n{after:?}");
+    }
+
+    /// The likeness of everything else never hides another operating system.
+    #[test]
+    fn a_changed_platform_is_always_noticed(today in todays()) {
+        prop_assert!(compare(&machine(), &with(&today, &["platform"], 9)).differs_mostly());
+    }
+
+    /// However many logins are allowed in between, what tells machines apart stays what was confirmed.
+    #[test]
+    fn no_walk_leads_to_another_machine(walk in prop::collection::vec(todays(), 1..40)) {
+        let mut enrolled = machine();
+        for today in walk {
+            enrolled = adopt(&enrolled, &today).unwrap_or(enrolled);
+        }
+        for name in ["webgl", "hardware", "platform"] {
+            prop_assert!(enrolled.components.get(&word(name)) == machine().components.get(&word(name)), "{name}");
+        }
+        for name in STEADY {
+            let is_present = matches!(enrolled.components.get(&word(name)), Some(Component::Present { .. }));
+            prop_assert!(is_present, "{name}");
+        }
+        prop_assert!(compare(&enrolled, &with(&enrolled, &["webgl", "hardware"], 9)).differs_mostly());
+    }
+
+    /// What was adopted is what the next login is compared with, and is no further away than before.
+    #[test]
+    fn adopting_never_makes_the_same_document_less_alike(today in todays()) {
+        if let Some(adopted) = adopt(&machine(), &today) {
+            prop_assert!(compare(&adopted, &today).bits <= compare(&machine(), &today).bits + 1e-9);
         }
     }
 }

@@ -1,11 +1,23 @@
+use login_guard_protocol::evidence::{Evidence, Writer};
 use login_guard_protocol::verdict::Verdict;
 
 use super::*;
-use crate::matching::Comparison;
+use crate::matching::{Comparison, STEADY, compare};
 use crate::policy::decide;
 
 fn device(standing: Standing, since_restore: SinceRestore) -> Recognised {
     Recognised::Device(Known { standing, since_restore })
+}
+
+/// A machine of which these components changed.
+fn comparison(changed: &[&str]) -> Comparison {
+    let (mut enrolled, mut today) = (Writer::default(), Writer::default());
+    for name in STEADY {
+        enrolled.present(name, &[1; 16]);
+        today.present(name, &[u8::from(changed.contains(name)) + 1; 16]);
+    }
+    let read = |writer: Writer| Evidence::parse(&writer.into_bytes()).unwrap();
+    compare(&read(enrolled), &read(today))
 }
 
 /// A known device in good order.
@@ -18,7 +30,7 @@ fn known() -> Circumstances {
         rows: Rows::Intact,
         head: Head::Current,
         cookie_kept: true,
-        comparison: Some(Comparison { same: 6, ..Comparison::default() }),
+        comparison: Some(comparison(&[])),
     }
 }
 
@@ -62,10 +74,12 @@ fn rows_that_fail_and_heads_that_are_newer_are_challenged() {
 }
 
 #[test]
-fn a_machine_that_differs_mostly_is_challenged() {
-    let comparison = Some(Comparison { same: 2, changed: 1, lost: 3, gained: 0 });
+fn a_machine_that_differs_is_challenged_and_told_why() {
+    let comparison = Some(comparison(&["hardware", "webgl"]));
     let circumstances = Circumstances { comparison, ..known() };
     assert_eq!(codes(&circumstances), ["machine-differs"]);
+    let sentence = find(&circumstances).remove(0).sentence;
+    assert!(sentence.contains("webgl") && sentence.contains("hardware") && !sentence.contains("canvas"), "{sentence}");
     assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
 }
 
@@ -87,7 +101,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         rows: Rows::Tampered,
         head: Head::Newer,
         cookie_kept: false,
-        comparison: Some(Comparison { lost: 6, ..Comparison::default() }),
+        comparison: Some(comparison(STEADY)),
     };
     let mut found = codes(&everything);
     for device in [Recognised::Cookie, Recognised::Key, device(Standing::Probation, SinceRestore::Not)] {

@@ -1,0 +1,95 @@
+//! Outcomes, weighed group by group and summed up.
+
+use login_guard_protocol::evidence::Evidence;
+
+use super::outcome::{self, Outcome};
+use super::weights::{Group, Row, WEIGHTS, Weights};
+
+/// How likely what came today is of another machine than what was enrolled, explained component by component.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Comparison {
+    /// Each component and fact that both documents say something about, or one of them; the heaviest first.
+    pub weighed: Vec<Weighed>,
+    /// The sum over groups, less what agreement outweighs; bits.
+    pub bits: f64,
+    threshold_bits: f64,
+}
+
+/// One component or fact, and what its outcome weighs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Weighed {
+    /// The component's or fact's name.
+    pub component: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Its weight alone in bits; below 0 where it speaks for the same machine. Within a group not all of it counts.
+    pub bits: f64,
+}
+
+impl Comparison {
+    /// Whether this is taken for another machine.
+    pub fn differs_mostly(&self) -> bool {
+        self.bits >= self.threshold_bits
+    }
+
+    /// The components and facts that speak for another machine, the heaviest first, each once.
+    pub fn reasons(&self) -> Vec<&'static str> {
+        let mut reasons = Vec::new();
+        for weighed in self.weighed.iter().filter(|weighed| weighed.bits > 0.0) {
+            if !reasons.contains(&weighed.component) {
+                reasons.push(weighed.component);
+            }
+        }
+        reasons
+    }
+}
+
+/// Compares what was enrolled with what came today.
+pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
+    // a table that does not parse tells no machine from another: every one is taken for another
+    let Some(weights) = &*WEIGHTS else {
+        return Comparison { weighed: Vec::new(), bits: f64::INFINITY, threshold_bits: 0.0 };
+    };
+    let mut weighed = Vec::with_capacity(weights.rows.len());
+    let (mut bits, mut agreement) = (0.0, 0.0);
+    for group in &weights.groups {
+        let members = weigh(weights, group, enrolled, today);
+        bits += sum(group, &members);
+        agreement += members.iter().map(|member| (-member.bits).max(0.0)).sum::<f64>();
+        weighed.extend(members);
+    }
+    weighed.sort_by(|a, b| b.bits.total_cmp(&a.bits));
+    bits -= f64::min(agreement, weights.agreement_limit_bits);
+    Comparison { weighed, bits, threshold_bits: weights.threshold_bits }
+}
+
+/// What one outcome of a row weighs, in bits.
+pub fn bits(row: &Row, outcome: Outcome, similarity: Option<f64>) -> f64 {
+    match outcome {
+        // no public data on losses: they weigh as a change without an excuse, so that removing evidence never pays
+        Outcome::Changed | Outcome::Gained | Outcome::Lost | Outcome::Plausible => row.changed.bits(),
+        Outcome::Expected => row.upgraded.map_or(0.0, |upgraded| upgraded.bits().min(row.changed.bits())),
+        Outcome::Similar => row.changed.bits() * (1.0 - similarity.unwrap_or_default()),
+        Outcome::Same => -row.changed.agreement_bits(),
+        Outcome::Unknown => 0.0,
+    }
+}
+
+fn weigh(weights: &'static Weights, group: &Group, enrolled: &Evidence, today: &Evidence) -> Vec<Weighed> {
+    let rows = weights.rows.iter().filter(|row| row.group == group.name);
+    let one = |row: &'static Row| {
+        let outcome = outcome::judge(row, enrolled, today, weights.similar_from)?;
+        let similarity = outcome::similarity(row, enrolled, today);
+        Some(Weighed { component: &row.name, outcome, bits: bits(row, outcome, similarity) })
+    };
+    rows.filter_map(one).collect()
+}
+
+/// What a group's changes weigh together: one cause may have made all of them.
+fn sum(group: &Group, members: &[Weighed]) -> f64 {
+    let heaviest = members.iter().map(|member| member.bits).fold(0.0, f64::max);
+    let all: f64 = members.iter().map(|member| member.bits.max(0.0)).sum();
+    let together = heaviest + group.share * (all - heaviest);
+    let excused = members.iter().all(|member| member.outcome.is_excused());
+    if excused { together.min(group.excused_limit_bits) } else { together }
+}
