@@ -3,7 +3,7 @@
 //! Knows no signal by name. The caller keeps the time budget: it asks signal by signal, so that what was read in time
 //! counts and what is missing is named.
 
-use login_guard_protocol::evidence::{ComponentDigest, Writer, component_message};
+use login_guard_protocol::evidence::{Tags, Writer, component_message, member_message};
 
 use crate::{
     boundary::{Browser, CryptoKey, Fault},
@@ -13,18 +13,31 @@ use crate::{
 
 /// One member of `components`: the signal's name and what became of it.
 pub async fn component(browser: &Browser, signal: &Signal, key: &CryptoKey) -> String {
+    let name = signal.name;
+    let reading = read(browser, signal).await;
+    let messages = match &reading {
+        Ok(Reading::Present(bytes)) => vec![component_message(name, bytes)],
+        Ok(Reading::Set(members)) => members.iter().map(|member| member_message(name, member.as_bytes())).collect(),
+        _ => Vec::new(),
+    };
     let mut writer = Writer::default();
-    match read(browser, signal).await {
-        Ok(Reading::Absent(reason)) => writer.absent(signal.name, reason),
-        Ok(Reading::Noisy) => writer.noisy(signal.name),
-        Ok(Reading::Present(bytes)) => match digest(browser, signal.name, &bytes, key).await {
-            Ok(digest) => writer.present(signal.name, &digest),
-            Err(fault) => writer.failed(signal.name, word(&fault, "no-webcrypto")),
-        },
+    match (reading, browser.digests(key, &messages).await) {
+        (Ok(Reading::Absent(reason)), _) => writer.absent(name, reason),
+        (Ok(Reading::Noisy), _) => writer.noisy(name),
         // a promise of a promise: no signal of the table does that
-        Ok(Reading::Pending(_)) => writer.failed(signal.name, "still-pending"),
-        Err(Fault::Missing) => writer.absent(signal.name, "unsupported"),
-        Err(fault) => writer.failed(signal.name, word(&fault, "unsupported")),
+        (Ok(Reading::Pending(_)), _) => writer.failed(name, "still-pending"),
+        (Err(Fault::Missing), _) => writer.absent(name, "unsupported"),
+        (_, Err(Fault::Missing)) => writer.failed(name, "no-webcrypto"),
+        (Err(Fault::Thrown(error)), _) | (_, Err(Fault::Thrown(error))) => writer.failed(name, &error),
+        (Ok(Reading::Present(_)), Ok(macs)) => match macs.first().and_then(|mac| mac.first_chunk()) {
+            Some(digest) => writer.present(name, digest),
+            None => writer.failed(name, "no-webcrypto"),
+        },
+        (Ok(Reading::Set(_)), Ok(macs)) => {
+            let mut tags = Tags::default();
+            macs.iter().filter_map(|mac| mac.first_chunk()).for_each(|tag| tags.insert(*tag));
+            writer.set(name, &tags);
+        }
     }
     writer.into_components()
 }
@@ -45,19 +58,7 @@ pub fn document(browser: &Browser, components: &str) -> Vec<u8> {
 /// As the signal's own `read`.
 pub async fn read(browser: &Browser, signal: &Signal) -> Result<Reading, Fault> {
     match (signal.read)(browser)? {
-        Reading::Pending(pending) => (pending.finish)(&pending.promise.settled().await?),
+        Reading::Pending(pending) => (pending.finish)(browser, &pending.promise.settled().await?),
         reading => Ok(reading),
-    }
-}
-
-async fn digest(browser: &Browser, name: &str, reading: &[u8], key: &CryptoKey) -> Result<ComponentDigest, Fault> {
-    let mac = browser.digest(key, &component_message(name, reading)).await?;
-    mac.get(..16).and_then(|start| start.try_into().ok()).ok_or(Fault::Missing)
-}
-
-fn word<'a>(fault: &'a Fault, missing: &'a str) -> &'a str {
-    match fault {
-        Fault::Missing => missing,
-        Fault::Thrown(name) => name,
     }
 }

@@ -1,5 +1,7 @@
 //! The surface that JavaScript sees. No logic: each function is one call.
 
+use std::rc::Rc;
+
 use wasm_bindgen::prelude::*;
 
 use crate::{
@@ -7,6 +9,11 @@ use crate::{
     error::ModuleError,
     evidence, signals,
 };
+
+thread_local! {
+    /// One for a page or worker, so that what a signal keeps serves the next.
+    static BROWSER: Rc<Browser> = Rc::new(Browser::current());
+}
 
 /// The names of all signals, one a line: name, blank, `page` or `worker`, which says where its value must be read.
 #[wasm_bindgen]
@@ -22,11 +29,11 @@ pub fn signals() -> String {
 #[wasm_bindgen]
 pub async fn component(name: String, key: CryptoKey) -> Result<String, JsValue> {
     let signal = signals::find(&name).ok_or(ModuleError::SignalUnknown)?;
-    Ok(evidence::component(&Browser::current(), signal, &key).await)
+    Ok(evidence::component(&BROWSER.with(Rc::clone), signal, &key).await)
 }
 
 /// The evidence document around components as [`component`] gave them, joined by commas; with the coarse facts.
 #[wasm_bindgen]
 pub fn document(components: &str) -> Vec<u8> {
-    evidence::document(&Browser::current(), components)
+    BROWSER.with(|browser| evidence::document(browser, components))
 }

@@ -5,7 +5,7 @@ use crate::boundary::Browser;
 
 /// Reads the facts that this browser gives: name and value.
 pub fn read(browser: &Browser) -> Vec<(&'static str, String)> {
-    let mut facts = Vec::with_capacity(4);
+    let mut facts = Vec::with_capacity(6);
     if let Ok(agent) = browser.at("navigator.userAgent").and_then(|agent| agent.text()) {
         if let Some((name, version)) = derive_browser(&agent) {
             facts.push(("browser", name.to_owned()));
@@ -15,10 +15,26 @@ pub fn read(browser: &Browser) -> Vec<(&'static str, String)> {
             facts.push(("platform", platform.to_owned()));
         }
     }
+    // the low hints of Chromium, which its headers say as well (User-Agent Client Hints, section 3)
+    if let Some(brand) = brand(browser) {
+        facts.push(("brand", brand));
+    }
+    if let Ok(mobile) = browser.at("navigator.userAgentData.mobile") {
+        facts.push(("mobile", if mobile.is_true() { "true" } else { "false" }.to_owned()));
+    }
     if let Ok(language) = browser.at("navigator.language").and_then(|language| language.text()) {
-        facts.push(("language", language.chars().take(LANGUAGE_CHARACTERS).collect()));
+        facts.push(("language", language.chars().take(TEXT_CHARACTERS).collect()));
     }
     facts
+}
+
+/// The maker's name for the browser: neither the engine's nor the meaningless one that is there to confuse lists.
+fn brand(browser: &Browser) -> Option<String> {
+    let brands = browser.at("navigator.userAgentData.brands").ok()?;
+    (0..MOST_BRANDS)
+        .map_while(|at| brands.item(at).and_then(|brand| brand.property("brand")?.text()).ok())
+        .find(|brand| brand != "Chromium" && find(brand, "Not").is_none())
+        .map(|brand| brand.chars().take(TEXT_CHARACTERS).collect())
 }
 
 /// Engine family and major version out of a user agent string.
@@ -52,7 +68,9 @@ const PLATFORMS: &[(&str, &str)] = &[
     ("Mac OS X", "macos"),
     ("Linux", "linux"),
 ];
-const LANGUAGE_CHARACTERS: usize = 32;
+const TEXT_CHARACTERS: usize = 32;
+/// Browsers list three.
+const MOST_BRANDS: u32 = 8;
 
 #[cfg(test)]
 mod tests {

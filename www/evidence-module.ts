@@ -8,11 +8,14 @@ export interface EvidenceModule {
   document(components: string): Bytes;
 }
 
-/** What the worker is asked. */
-export interface Work {
-  readonly module: WebAssembly.Module;
+/** What the worker is told: first the module, then what to read. */
+export type Work = WebAssembly.Module | Reading;
+
+export interface Reading {
   readonly digestKey: CryptoKey;
   readonly names: readonly string[];
+  /** What the page reads of its navigator, for the signal that compares. */
+  readonly pageNavigator: Readonly<Record<string, unknown>>;
 }
 
 /** One member of the document's `components`, or the end and why what is missing is missing. */

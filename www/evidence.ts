@@ -2,6 +2,7 @@
 
 import { type Bytes, utf8 } from "./encoding";
 import type { EvidenceModule, Work, WorkerAnswer } from "./evidence-module";
+import { nextTask } from "./evidence-task";
 import { files, importChecked, urlOf } from "./files";
 import { fetchFile } from "./transport";
 
@@ -15,28 +16,33 @@ declare const WORKER_SIGNALS: readonly string[];
  */
 export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes> {
   const members = new Map<string, string>();
-  const late = deadline.then(() => undefined);
-  const worker = startWorker(members);
+  let ended = false;
+  const late = deadline.then(() => void (ended = true));
+  const loading = load();
+  const worker = takeWorker();
   void late.then(() => worker.end("timed-out"));
-  let loaded: Loaded | undefined;
+  worker.read(digestKey, members);
+  let glue: EvidenceModule | undefined;
   let reason = "timed-out";
   try {
-    loaded = await Promise.race([load(), late]);
+    glue = (await Promise.race([loading, late]))?.glue;
   } catch {
     reason = "module-unavailable";
   }
-  if (loaded === undefined) {
+  if (glue === undefined) {
     worker.end(reason);
     return absent(reason);
   }
-  const { glue, module } = loaded;
-  worker.read(module, digestKey);
+  const reading: Promise<unknown>[] = [];
   for (const name of PAGE_SIGNALS) {
     await nextTask();
-    const member = await Promise.race([glue.component(name, digestKey).catch(() => absentMember(name, "module-unavailable")), late]);
-    if (member === undefined) break;
-    members.set(name, member);
+    if (ended) break;
+    // what the browser promised for one signal is waited for while the next are read
+    reading.push(
+      glue.component(name, digestKey).catch(() => absentMember(name, "module-unavailable")).then((member) => members.set(name, member)),
+    );
   }
+  await Promise.race([Promise.all(reading), late]);
   const workerReason = await worker.done;
   const document = [
     ...PAGE_SIGNALS.map((name) => members.get(name) ?? absentMember(name, "timed-out")),
@@ -57,21 +63,6 @@ export function absent(reason: string): Bytes {
 
 const absentMember = (name: string, reason: string): string => `"${name}":{"state":"absent","reason":"${reason}"}`;
 
-/**
- * Lets the page work between two signals. Digesting is no such pause: engines answer small ones within the same task.
- * A message, because timers wait 4 ms and `scheduler.yield` is missing in WebKit.
- */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
 interface Loaded {
   readonly glue: EvidenceModule;
   readonly module: WebAssembly.Module;
@@ -79,15 +70,20 @@ interface Loaded {
 
 let loading: Promise<Loaded> | undefined;
 
-/** Loads the module, once for a page; called early, it is ready when the key is. */
+/** Loads the module, once for a page, and starts the worker; called early, both are ready when the key is. */
 export function load(): Promise<Loaded> {
-  loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
-    await glue.default({ module_or_path: module });
-    return { glue, module };
-  });
-  // a failed load may have been a lost connection: the next attempt tries again
-  loading.catch(() => (loading = undefined));
-  return loading;
+  const compiling = loading === undefined ? compile() : undefined;
+  if (compiling !== undefined) {
+    loading = Promise.all([importChecked<EvidenceModule>(files.glue), compiling]).then(async ([glue, module]) => {
+      await glue.default({ module_or_path: module });
+      return { glue, module };
+    });
+    // a failed load may have been a lost connection: the next attempt tries again
+    loading.catch(() => (loading = undefined));
+  }
+  const loaded = loading as Promise<Loaded>;
+  waiting ??= startWorker(loaded);
+  return loaded;
 }
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -95,20 +91,30 @@ async function compile(): Promise<WebAssembly.Module> {
 }
 
 interface Reader {
-  /** Begins reading. */
-  read(module: WebAssembly.Module, digestKey: CryptoKey): void;
+  /** Begins reading; fills in its members. */
+  read(digestKey: CryptoKey, members: Map<string, string>): void;
   /** Ends it; `done` then says why what is missing is missing. */
   end(reason: string): void;
   readonly done: Promise<string>;
 }
 
+/** Started, and told nothing yet. */
+let waiting: Reader | undefined;
+
+function takeWorker(): Reader {
+  const worker = waiting ?? startWorker(load());
+  waiting = undefined;
+  return worker;
+}
+
 /**
- * Starts a worker that fills in its members. Starting takes it as long as loading the module takes the page. A file with
+ * Starts a worker. Starting takes it as long as loading the module takes the page, whose checked module it gets. A file with
  * other bytes than the built ones starts none (files.ts says how far that goes).
  */
-function startWorker(members: Map<string, string>): Reader {
+function startWorker(loading: Promise<Loaded>): Reader {
   let worker: Worker | undefined;
   let ended = false;
+  let members: Map<string, string> | undefined;
   let tell: (reason: string) => void = () => undefined;
   const done = new Promise<string>((resolve) => (tell = resolve));
   const end = (reason: string): void => {
@@ -121,15 +127,24 @@ function startWorker(members: Map<string, string>): Reader {
     if (ended) return;
     worker = new Worker(urlOf(files.worker), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-      if (data.member !== undefined) members.set(data.name, data.member);
+      if (data.member !== undefined) members?.set(data.name, data.member);
       else end(data.reason);
     };
     // a missing file is an event without a message in two engines, an exception in the third
     worker.onerror = worker.onmessageerror = refuse;
   });
   started.catch(refuse);
-  const read = (module: WebAssembly.Module, digestKey: CryptoKey): void => {
-    started.then(() => worker?.postMessage({ module, digestKey, names: WORKER_SIGNALS } satisfies Work)).catch(refuse);
+  const post = (work: Work): void => worker?.postMessage(work);
+  // the glue that the worker imports was checked on the page by then
+  const ready = Promise.all([loading, started]).then(([{ module }]) => post(module));
+  ready.catch(() => undefined);
+  const read = (digestKey: CryptoKey, filled: Map<string, string>): void => {
+    members = filled;
+    const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
+    ready.then(() => post({ digestKey, names: WORKER_SIGNALS, pageNavigator })).catch(refuse);
   };
   return { read, end, done };
 }
+
+/** As in the signal `tampering-worker`. */
+const COMPARED = ["deviceMemory", "hardwareConcurrency", "language", "languages", "platform", "userAgent"];

@@ -13,6 +13,8 @@ mod value;
 pub use fault::Fault;
 pub use value::Value;
 
+use std::cell::RefCell;
+
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen]
@@ -22,28 +24,45 @@ extern "C" {
     pub type CryptoKey;
 }
 
-/// The global object of a page or a worker.
+/// The global object of a page or a worker, and what was made there to be used again.
 #[derive(Debug)]
 pub struct Browser {
     global: Value,
+    kept: RefCell<Vec<(&'static str, Value)>>,
 }
 
 impl Browser {
     /// The browser that this code runs in.
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reaches the browser")]
     pub fn current() -> Self {
-        Self { global: Value::from(JsValue::from(js_sys::global())) }
+        Self { global: Value::from(JsValue::from(js_sys::global())), kept: RefCell::default() }
     }
 
-    /// Follows a path such as `navigator.language` or `Intl.DateTimeFormat().resolvedOptions().timeZone`; `()` calls without arguments.
+    /// The global object.
+    pub const fn global(&self) -> &Value {
+        &self.global
+    }
+
+    /// Follows a path from the global object, as [`Value::at`].
     ///
     /// # Errors
-    /// [`Fault::Missing`] when a step is undefined or null, [`Fault::Thrown`] when a getter or call throws.
+    /// As [`Value::at`].
     pub fn at(&self, path: &str) -> Result<Value, Fault> {
-        path.split('.').try_fold(self.global.clone(), |value, step| match step.strip_suffix("()") {
-            Some(method) => value.call(method, &[]),
-            None => value.property(step),
-        })
+        self.global.at(path)
+    }
+
+    /// What is slow to make and serves several signals: made at the first time, the same thing afterwards.
+    ///
+    /// # Errors
+    /// What `make` answers; nothing is kept then.
+    pub fn kept(&self, name: &'static str, make: fn(&Self) -> Result<Value, Fault>) -> Result<Value, Fault> {
+        let found = self.kept.borrow().iter().find(|(kept, _)| *kept == name).map(|(_, value)| value.clone());
+        if let Some(value) = found {
+            return Ok(value);
+        }
+        let value = make(self)?;
+        self.kept.borrow_mut().push((name, value.clone()));
+        Ok(value)
     }
 
     /// `new constructor(…arguments)`.
@@ -62,13 +81,25 @@ impl Browser {
         Ok(self.global.call("matchMedia", &[Value::from(query)])?.property("matches")?.is_true())
     }
 
-    /// HMAC-SHA-256 of `message` under the digest key.
+    /// A promise of all that these promise, as a list.
+    ///
+    /// # Errors
+    /// As [`Self::at`].
+    pub fn all(&self, promises: &[Value]) -> Result<Value, Fault> {
+        self.at("Promise")?.call("all", &[promises.into()])
+    }
+
+    /// HMAC-SHA-256 of each message under the digest key.
     ///
     /// # Errors
     /// [`Fault::Missing`] without WebCrypto, [`Fault::Thrown`] when the key is of another kind.
-    pub async fn digest(&self, key: &CryptoKey, message: &[u8]) -> Result<Vec<u8>, Fault> {
+    pub async fn digests(&self, key: &CryptoKey, messages: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, Fault> {
         let key: &JsValue = key.as_ref();
-        let arguments = [Value::from("HMAC"), Value::from(key.clone()), Value::from(message)];
-        self.at("crypto.subtle")?.call("sign", &arguments)?.settled().await?.bytes()
+        let subtle = self.at("crypto.subtle")?;
+        let sign =
+            |message: &Vec<u8>| subtle.call("sign", &["HMAC".into(), key.clone().into(), message.as_slice().into()]);
+        let signed = messages.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
+        let macs = self.all(&signed)?.settled().await?;
+        (0..).zip(messages).map(|(at, _)| macs.item(at)?.bytes()).collect()
     }
 }

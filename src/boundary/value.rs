@@ -19,6 +19,25 @@ impl Value {
         Self::check_there(Reflect::get(&self.0, &JsValue::from(name))?)
     }
 
+    /// Follows a path such as `navigator.language` or `Intl.DateTimeFormat().resolvedOptions().timeZone`; `()` calls without arguments.
+    ///
+    /// # Errors
+    /// [`Fault::Missing`] when a step is undefined or null, [`Fault::Thrown`] when a getter or call throws.
+    pub fn at(&self, path: &str) -> Result<Self, Fault> {
+        path.split('.').try_fold(self.clone(), |value, step| match step.strip_suffix("()") {
+            Some(method) => value.call(method, &[]),
+            None => value.property(step),
+        })
+    }
+
+    /// A list's member, counted from 0.
+    ///
+    /// # Errors
+    /// As [`Self::property`].
+    pub fn item(&self, at: u32) -> Result<Self, Fault> {
+        Self::check_there(Reflect::get(&self.0, &JsValue::from(at))?)
+    }
+
     /// Sets a property.
     ///
     /// # Errors
@@ -80,6 +99,11 @@ impl Value {
     /// Whether it is `true` itself.
     pub fn is_true(&self) -> bool {
         self.0 == JsValue::TRUE
+    }
+
+    /// Whether it is `false` itself.
+    pub fn is_false(&self) -> bool {
+        self.0 == JsValue::FALSE
     }
 
     /// The JSON text: the browser prints numbers, so that the module need not.
@@ -146,6 +170,12 @@ impl From<bool> for Value {
 impl From<&[u8]> for Value {
     fn from(bytes: &[u8]) -> Self {
         Self(Uint8Array::from(bytes).into())
+    }
+}
+
+impl From<&[Value]> for Value {
+    fn from(members: &[Value]) -> Self {
+        Self(list(members).into())
     }
 }
 

@@ -1,26 +1,32 @@
 //! Which of a fixed set of font families are installed, told by the width of a text.
 //!
 //! A family counts as installed when its text is not as wide as the fallback's. Yes or no is steadier than
-//! widths, which change with rendering. In a worker, because page and worker resolve families differently in Firefox.
+//! widths, which change with rendering, and a set, so that an office package is a small change. In a worker, because page and
+//! worker resolve families differently in Firefox, and a page's own web fonts do not reach it
+//! (<https://github.com/fingerprintjs/fingerprintjs/issues/628>).
+//!
+//! Lies: Firefox that resists fingerprinting and Safari show only the fonts that come with the system.
 
-use super::{Cost, Reading, Scope, Signal, Stability};
+use super::{Cost, Reading, Scope, Signal, Stability, drawing};
 use crate::boundary::{Browser, Fault, Value};
 
 pub const SIGNAL: Signal =
     Signal { name: "fonts", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Worker, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let canvas = browser.construct("OffscreenCanvas", &[8.0.into(), 8.0.into()])?;
-    let context = canvas.call("getContext", &["2d".into()])?;
-    let mut installed = vec![0; FAMILIES.len()];
-    for fallback in ["monospace", "serif"] {
-        let fallback_width = width(&context, fallback)?;
-        for (flag, family) in installed.iter_mut().zip(FAMILIES) {
+    let context = drawing::context(browser, 8.0, 8.0)?;
+    let mut installed = Vec::new();
+    let fallbacks = [("monospace", width(&context, "monospace")?), ("serif", width(&context, "serif")?)];
+    for family in FAMILIES {
+        for (fallback, fallback_width) in fallbacks {
             let with_family = width(&context, &["'", family, "',", fallback].concat())?;
-            *flag |= u8::from((with_family - fallback_width).abs() > TOLERANCE);
+            if (with_family - fallback_width).abs() > TOLERANCE {
+                installed.push((*family).to_owned());
+                break;
+            }
         }
     }
-    Ok(Reading::Present(installed))
+    Ok(Reading::Set(installed))
 }
 
 fn width(context: &Value, families: &str) -> Result<f64, Fault> {
@@ -30,7 +36,7 @@ fn width(context: &Value, families: &str) -> Result<f64, Fault> {
 
 /// Pixels at 64 px; rounding differs by less.
 const TOLERANCE: f64 = 0.5;
-/// Families that come with systems, office and design software and languages. The order is part of the reading.
+/// Families that come with systems, office and design software and languages.
 const FAMILIES: &[&str] = &[
     "American Typewriter",
     "Arial",

@@ -1,6 +1,6 @@
-//! The languages that the person reads, and the locale that numbers and dates follow.
+//! The languages that the person reads.
 //!
-//! In a worker for the same reason as the time zone: the first formatter of a process is slow.
+//! Lies: Safari gives one of them; Tor Browser asks the person whether it should say English.
 
 use super::{Cost, Reading, Scope, Signal, Stability, properties};
 use crate::boundary::{Browser, Fault};
@@ -9,5 +9,5 @@ pub const SIGNAL: Signal =
     Signal { name: "languages", stability: Stability::Setting, cost: Cost::Free, scope: Scope::Worker, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    properties(browser, &["navigator.languages", "Intl.NumberFormat().resolvedOptions().locale"])
+    properties(browser.global(), &["navigator.languages"])
 }

@@ -1,6 +1,7 @@
 //! Signals: one file for one fact about the machine.
 //!
-//! May import `boundary` and the protocol's canonical bytes; siblings never import each other.
+//! May import `boundary` and the protocol's canonical bytes; siblings never import each other, but
+//! for `drawing` and `graphics`, which are no signals.
 //!
 //! A good signal stays the same in a private window and over a browser update, differs between machines, has no side
 //! effect, asks for no permission, and is no test of the browser's version. It handles **expected** absence only:
@@ -19,29 +20,85 @@ use login_guard_protocol::Transcript;
 
 use crate::boundary::{Browser, Fault, Value};
 
+mod architecture;
 mod audio;
+mod automation_traces;
+mod automation_webdriver;
 mod canvas;
+mod canvas_text;
+mod client_hints;
+mod codecs;
+mod device_memory;
+mod display;
+mod drawing;
+mod emoji;
+mod emoji_metrics;
+mod engine;
+mod features;
+mod flavors;
 mod fonts;
+mod graphics;
 mod hardware;
 mod languages;
+mod locale;
+mod math;
 mod media;
 mod platform;
+mod plugins;
+mod pointer;
 mod screen;
+mod screen_frame;
+mod speech;
+mod storage;
+mod tampering_natives;
+mod tampering_worker;
+mod text_metrics;
 mod timezone;
+mod touch;
 mod webgl;
+mod webgl_extensions;
+mod webgl_parameters;
+mod webgpu;
 
 /// All signals, in the order of reading within each scope.
 pub const TABLE: &[Signal] = &[
     screen::SIGNAL,
-    hardware::SIGNAL,
-    platform::SIGNAL,
+    screen_frame::SIGNAL,
+    display::SIGNAL,
     media::SIGNAL,
+    pointer::SIGNAL,
+    touch::SIGNAL,
+    hardware::SIGNAL,
+    device_memory::SIGNAL,
+    platform::SIGNAL,
+    architecture::SIGNAL,
+    engine::SIGNAL,
+    flavors::SIGNAL,
+    features::SIGNAL,
+    storage::SIGNAL,
+    plugins::SIGNAL,
+    math::SIGNAL,
+    automation_webdriver::SIGNAL,
+    automation_traces::SIGNAL,
+    tampering_natives::SIGNAL,
+    codecs::SIGNAL,
+    client_hints::SIGNAL,
+    speech::SIGNAL,
     audio::SIGNAL,
     timezone::SIGNAL,
+    locale::SIGNAL,
     languages::SIGNAL,
-    canvas::SIGNAL,
+    tampering_worker::SIGNAL,
+    webgpu::SIGNAL,
     fonts::SIGNAL,
+    canvas::SIGNAL,
+    canvas_text::SIGNAL,
+    emoji::SIGNAL,
+    emoji_metrics::SIGNAL,
+    text_metrics::SIGNAL,
     webgl::SIGNAL,
+    webgl_parameters::SIGNAL,
+    webgl_extensions::SIGNAL,
 ];
 
 /// One fact that the module knows how to read.
@@ -102,6 +159,8 @@ pub enum Reading {
     Pending(Pending),
     /// The canonical bytes of what was read. They never leave the browser.
     Present(Vec<u8>),
+    /// Things of one kind that are there, in any order. Each is digested alone, so that one more is a small change.
+    Set(Vec<String>),
 }
 
 /// A promise, and what to make of its value.
@@ -113,7 +172,7 @@ pub struct Pending {
     ///
     /// # Errors
     /// As [`Signal::read`].
-    pub finish: fn(&Value) -> Result<Reading, Fault>,
+    pub finish: fn(&Browser, &Value) -> Result<Reading, Fault>,
 }
 
 /// The signal of this name.
@@ -134,12 +193,12 @@ pub fn list() -> String {
     list
 }
 
-/// Reads a table of paths: each as JSON, or as nothing where the browser has no such property.
-fn properties(browser: &Browser, paths: &[&str]) -> Result<Reading, Fault> {
+/// Reads a table of paths from `root`: each as JSON, or as nothing where the browser has no such property.
+fn properties(root: &Value, paths: &[&str]) -> Result<Reading, Fault> {
     let mut reading = Transcript::new("properties");
     let mut found = false;
     for path in paths {
-        let text = match browser.at(path).and_then(|value| value.json()) {
+        let text = match root.at(path).and_then(|value| value.json()) {
             Ok(text) => text,
             Err(Fault::Missing) => String::new(),
             Err(fault) => return Err(fault),
@@ -148,6 +207,33 @@ fn properties(browser: &Browser, paths: &[&str]) -> Result<Reading, Fault> {
         reading = reading.part(text.as_bytes());
     }
     if found { Ok(Reading::Present(reading.into_bytes())) } else { Err(Fault::Missing) }
+}
+
+/// One byte for each path: 0 where there is nothing or `false`, 1 where there is something, 2 where looking is forbidden.
+fn flags(browser: &Browser, paths: &[&str]) -> Vec<u8> {
+    let flag = |path: &&str| match browser.at(path) {
+        Ok(value) => u8::from(!value.is_false()),
+        Err(Fault::Missing) => 0,
+        Err(Fault::Thrown(_)) => 2,
+    };
+    paths.iter().map(flag).collect()
+}
+
+/// The paths at which there is something.
+fn there(browser: &Browser, paths: &[&str]) -> Vec<String> {
+    let found = flags(browser, paths);
+    paths.iter().zip(found).filter(|(_, flag)| *flag == 1).map(|(path, _)| (*path).to_owned()).collect()
+}
+
+/// One byte for each media query: whether it matches.
+fn matching(browser: &Browser, queries: &[&str]) -> Result<Vec<u8>, Fault> {
+    queries.iter().map(|query| browser.matches_media(query).map(u8::from)).collect()
+}
+
+/// Traces of automation or tampering. None is a reason to be absent, so that a verifier sees whether there are any,
+/// although digests do not tell which.
+fn traces(found: Vec<String>) -> Reading {
+    if found.is_empty() { Reading::Absent("none") } else { Reading::Set(found) }
 }
 
 #[cfg(test)]

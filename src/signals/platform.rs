@@ -1,4 +1,7 @@
 //! Operating system and processor as the browser names them, without versions.
+//!
+//! Lies: Macs with Apple's processors say Intel; iPads that ask for desktop sites say Mac
+//! (<https://github.com/fingerprintjs/fingerprintjs/issues/514>), as long as that setting lasts.
 
 use super::{Cost, Reading, Scope, Signal, Stability, properties};
 use crate::boundary::{Browser, Fault};
@@ -8,10 +11,10 @@ pub const SIGNAL: Signal =
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     properties(
-        browser,
+        browser.global(),
         &[
             "navigator.platform",
-            "navigator.vendor",
+            "navigator.oscpu",
             "navigator.userAgentData.platform",
             "navigator.userAgentData.mobile",
         ],

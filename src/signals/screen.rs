@@ -1,7 +1,9 @@
 //! The screen's size, the shorter side first, so that turning a phone changes nothing.
 //!
-//! The pixel ratio is left out because zooming the page changes it in Chromium and Firefox, and the available
-//! size because docks and bars come and go.
+//! The pixel ratio is left out because zooming the page changes it in Chromium and Firefox. A window moved to another
+//! monitor has that one's size: a setting.
+//!
+//! Lies: Firefox rounds it to common sizes in private windows since 143, <https://bugzilla.mozilla.org/show_bug.cgi?id=1978414>.
 
 use login_guard_protocol::Transcript;
 

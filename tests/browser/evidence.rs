@@ -10,7 +10,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Replaced, digest_key, rejecting};
+use crate::support::{Replaced, digest_key, only_installed, rejecting};
 
 async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
     evidence::component(&Browser::current(), find("screen").expect("the screen signal"), key).await
@@ -39,6 +39,15 @@ async fn digests_agree_under_one_key_and_differ_under_another() {
     let (key, other) = (digest_key(None).await, digest_key(None).await);
     assert_eq!(screen(&key).await, screen(&key).await);
     assert_ne!(screen(&key).await, screen(&other).await);
+}
+
+#[wasm_bindgen_test]
+async fn a_set_has_a_tag_for_each_member() {
+    let key = digest_key(None).await;
+    let _one = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "measureText", only_installed("Georgia"));
+    let member = evidence::component(&Browser::current(), find("fonts").expect("the font signal"), &key).await;
+    let tag = member.strip_prefix(r#""fonts":{"state":"set","tags":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
+    assert_eq!(tag.map(str::len), Some(4), "{member}");
 }
 
 #[wasm_bindgen_test]

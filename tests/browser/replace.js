@@ -2,10 +2,13 @@
 
 const at = (path) => path.split(".").filter(Boolean).reduce((value, step) => value[step], globalThis);
 
-export function replace(path, property, value) {
+export const replace = (path, property, value) => define(path, property, { configurable: true, writable: true, value });
+export const replaceGetter = (path, property, get) => define(path, property, { configurable: true, get });
+
+function define(path, property, descriptor) {
   const target = at(path);
   const own = Object.getOwnPropertyDescriptor(target, property);
-  Object.defineProperty(target, property, { configurable: true, writable: true, value });
+  Object.defineProperty(target, property, descriptor);
   return () => {
     delete target[property];
     if (own !== undefined) Object.defineProperty(target, property, own);
@@ -13,6 +16,7 @@ export function replace(path, property, value) {
 }
 
 export const answering = (value) => () => value;
+export const resolving = (value) => () => Promise.resolve(value);
 export const throwing = (name) => () => {
   throw new DOMException("", name);
 };
@@ -26,6 +30,25 @@ export function noise() {
     return { data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, index) => (index + calls) % 251) };
   };
 }
+
+/** A `getChannelData` of which no two answers are alike. */
+export function samples() {
+  let calls = 0;
+  return () => Float32Array.from({ length: 5_000 }, () => (calls += 1));
+}
+
+/** A `measureText` of which no two answers are alike. */
+export function growing() {
+  let width = 0;
+  return () => ({ width: (width += 1) });
+}
+
+export const graphics = (extensions) => ({
+  getExtension: () => null,
+  getParameter: (name) => name,
+  getShaderPrecisionFormat: () => ({ rangeMin: 127, rangeMax: 127, precision: 23 }),
+  getSupportedExtensions: () => extensions,
+});
 
 /** A `measureText` for a machine on which only the named family is installed. */
 export function onlyInstalled(family) {

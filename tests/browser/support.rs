@@ -8,14 +8,24 @@ use wasm_bindgen_futures::JsFuture;
 #[wasm_bindgen(module = "/tests/browser/replace.js")]
 extern "C" {
     fn replace(path: &str, property: &str, value: &JsValue) -> Function;
+    #[wasm_bindgen(js_name = replaceGetter)]
+    fn replace_getter(path: &str, property: &str, get: &JsValue) -> Function;
     /// A function that answers `value`.
     pub fn answering(value: &JsValue) -> JsValue;
+    /// A function whose promise is kept with `value`.
+    pub fn resolving(value: &JsValue) -> JsValue;
     /// A function that throws an error of this name.
     pub fn throwing(name: &str) -> JsValue;
     /// A function whose promise is rejected with an error of this name.
     pub fn rejecting(name: &str) -> JsValue;
     /// Pixels that differ at every read.
     pub fn noise() -> JsValue;
+    /// Samples that differ at every read.
+    pub fn samples() -> JsValue;
+    /// Widths that differ at every read.
+    pub fn growing() -> JsValue;
+    /// A `WebGL` context whose parameters are their own numbers.
+    pub fn graphics(extensions: &JsValue) -> JsValue;
     /// Widths of a machine that has one family.
     #[wasm_bindgen(js_name = onlyInstalled)]
     pub fn only_installed(family: &str) -> JsValue;
@@ -36,6 +46,11 @@ impl Replaced {
     /// Replaces `property` of the object at `path`; an empty path is the global object.
     pub fn new(path: &str, property: &str, value: impl Into<JsValue>) -> Self {
         Self(replace(path, property, &value.into()))
+    }
+
+    /// Replaces `property` by what `get` answers or throws.
+    pub fn getter(path: &str, property: &str, get: impl Into<JsValue>) -> Self {
+        Self(replace_getter(path, property, &get.into()))
     }
 }
 

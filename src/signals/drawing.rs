@@ -1,0 +1,87 @@
+//! What the drawing signals share: fresh canvases, steps of a picture, boxes around text. No signal itself.
+//!
+//! Text is drawn and measured with geometric precision, because hinting and pixel ratio move the rest in Chromium and Firefox.
+//! `willReadFrequently` keeps pictures off the graphics card, so that a driver's update changes nothing.
+
+use login_guard_protocol::Transcript;
+
+use super::Reading;
+use crate::boundary::{Browser, Fault, Value};
+
+/// One step of drawing.
+pub(super) enum Step {
+    Call(&'static str, &'static [f64]),
+    Set(&'static str, &'static str),
+    Text(&'static str, f64, f64),
+}
+
+/// Draws a picture twice, on fresh canvases: blocked when all its bytes repeat, noisy when the two differ.
+pub(super) fn picture(browser: &Browser, width: f64, height: f64, steps: &[Step]) -> Result<Reading, Fault> {
+    let pixels = draw(browser, width, height, steps)?;
+    if pixels.chunks_exact(4).all(|pixel| pixels.get(..4) == Some(pixel)) {
+        return Ok(Reading::Absent("blocked"));
+    }
+    let again = draw(browser, width, height, steps)?;
+    Ok(if again == pixels { Reading::Present(pixels) } else { Reading::Noisy })
+}
+
+/// Measures each text in each font twice: widths and boxes, in pixels.
+pub(super) fn boxes(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result<Reading, Fault> {
+    let measured = measure(browser, fonts, texts)?;
+    let again = measure(browser, fonts, texts)?;
+    Ok(if again == measured { Reading::Present(measured) } else { Reading::Noisy })
+}
+
+/// A context for drawing on a fresh canvas.
+pub(super) fn context(browser: &Browser, width: f64, height: f64) -> Result<Value, Fault> {
+    let options = browser.construct("Object", &[])?;
+    options.set("willReadFrequently", true)?;
+    let canvas = browser.construct("OffscreenCanvas", &[width.into(), height.into()])?;
+    let context = canvas.call("getContext", &["2d".into(), options])?;
+    context.set("textRendering", "geometricPrecision")?;
+    Ok(context)
+}
+
+fn draw(browser: &Browser, width: f64, height: f64, steps: &[Step]) -> Result<Vec<u8>, Fault> {
+    let context = context(browser, width, height)?;
+    for step in steps {
+        match step {
+            Step::Call(method, numbers) => {
+                let numbers: Vec<Value> = numbers.iter().map(|number| Value::from(*number)).collect();
+                context.run(method, &numbers)
+            }
+            Step::Set(property, text) => context.set(property, *text),
+            Step::Text(text, x, y) => context.run("fillText", &[Value::from(*text), (*x).into(), (*y).into()]),
+        }?;
+    }
+    let area = [0.0.into(), 0.0.into(), width.into(), height.into()];
+    context.call("getImageData", &area)?.property("data")?.bytes()
+}
+
+fn measure(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result<Vec<u8>, Fault> {
+    let context = context(browser, 8.0, 8.0)?;
+    let mut reading = Transcript::new("boxes");
+    for font in fonts {
+        context.set("font", *font)?;
+        for text in texts {
+            let measured = context.call("measureText", &[Value::from(*text)])?;
+            for side in SIDES {
+                // older engines know the width alone
+                let length = measured.property(side).and_then(|length| length.number()).unwrap_or_default();
+                reading = reading.part(&length.to_be_bytes());
+            }
+        }
+    }
+    Ok(reading.into_bytes())
+}
+
+/// Of `TextMetrics` (HTML standard, section 4.12.5.1.3).
+const SIDES: &[&str] = &[
+    "width",
+    "actualBoundingBoxLeft",
+    "actualBoundingBoxRight",
+    "actualBoundingBoxAscent",
+    "actualBoundingBoxDescent",
+    "fontBoundingBoxAscent",
+    "fontBoundingBoxDescent",
+];
