@@ -99,6 +99,8 @@ problems! {
     VerdictMismatch, "verdict-mismatch", 403, "the verdict is for another log-in";
     /// The store did not answer in time. Nothing was decided.
     StoreUnavailable, "store-unavailable", 503, "try again in a moment";
+    /// Something that log-ins need is not configured or not there; only `/readyz` says so.
+    NotReady, "not-ready", 503, "the service is not ready";
     /// A bug of ours. Nothing was decided.
     Internal, "internal", 500, "something went wrong here";
 }

@@ -104,6 +104,14 @@ fn documented_example_lacks_only_the_secrets_of_a_real_machine() {
 }
 
 #[test]
+fn development_file_lacks_only_the_digest_and_the_secrets_that_its_first_lines_ask_for() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/development.toml");
+    let error = parse(&file, Path::new("/")).unwrap_err();
+    let places: Vec<_> = error.problems.iter().map(|problem| problem.place.as_str()).collect();
+    assert_eq!(places, ["secrets.master_file", "secrets.signing_key_files", "api_key[0].secret_sha256"], "{error}");
+}
+
+#[test]
 fn relative_paths_are_meant_from_the_files_folder() {
     let folder = secrets();
     let file = files("good").into_iter().find(|file| file.ends_with("two-platforms.toml")).unwrap();
@@ -117,5 +125,5 @@ fn relative_paths_are_meant_from_the_files_folder() {
 #[test]
 fn missing_file_is_one_problem() {
     let error = Config::load(Path::new("/nowhere/verifier.toml"), &environment).unwrap_err();
-    assert_eq!(error.to_string(), "the configuration file: expected a readable file: entity not found");
+    assert_eq!(error.to_string(), "/nowhere/verifier.toml: expected a readable file: there is no such file");
 }

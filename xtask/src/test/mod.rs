@@ -31,6 +31,8 @@ struct Suite {
     name: &'static str,
     /// Whether it talks to the demo's processes: then these are built first, once.
     needs: Needs,
+    /// What has to be installed for it.
+    purpose: Purpose,
     command: fn(&Workspace) -> std::process::Command,
 }
 
@@ -42,14 +44,39 @@ enum Needs {
 
 /// In order of how soon they tell something.
 const SUITES: &[Suite] = &[
-    Suite { name: "native", needs: Needs::Sources, command: suites::native },
-    Suite { name: "wasm-chromium", needs: Needs::Sources, command: |workspace| suites::wasm(workspace, "chromium") },
-    Suite { name: "wasm-firefox", needs: Needs::Sources, command: |workspace| suites::wasm(workspace, "firefox") },
-    Suite { name: "attacks", needs: Needs::Demo, command: suites::attacks },
-    Suite { name: "e2e-chromium", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "chromium") },
-    Suite { name: "e2e-firefox", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "firefox") },
-    Suite { name: "e2e-webkit", needs: Needs::Demo, command: |workspace| suites::e2e(workspace, "webkit") },
-    Suite { name: "stability", needs: Needs::Demo, command: suites::stability },
+    Suite { name: "native", needs: Needs::Sources, purpose: Purpose::Check, command: suites::native },
+    Suite {
+        name: "wasm-chromium",
+        needs: Needs::Sources,
+        purpose: Purpose::Test,
+        command: |workspace| suites::wasm(workspace, "chromium"),
+    },
+    Suite {
+        name: "wasm-firefox",
+        needs: Needs::Sources,
+        purpose: Purpose::Test,
+        command: |workspace| suites::wasm(workspace, "firefox"),
+    },
+    Suite { name: "attacks", needs: Needs::Demo, purpose: Purpose::Check, command: suites::attacks },
+    Suite {
+        name: "e2e-chromium",
+        needs: Needs::Demo,
+        purpose: Purpose::Bench,
+        command: |workspace| suites::e2e(workspace, "chromium"),
+    },
+    Suite {
+        name: "e2e-firefox",
+        needs: Needs::Demo,
+        purpose: Purpose::Test,
+        command: |workspace| suites::e2e(workspace, "firefox"),
+    },
+    Suite {
+        name: "e2e-webkit",
+        needs: Needs::Demo,
+        purpose: Purpose::Test,
+        command: |workspace| suites::e2e(workspace, "webkit"),
+    },
+    Suite { name: "stability", needs: Needs::Demo, purpose: Purpose::Test, command: suites::stability },
 ];
 
 fn run(workspace: &Workspace, mut args: Args) -> Outcome {
@@ -61,7 +88,8 @@ fn run(workspace: &Workspace, mut args: Args) -> Outcome {
         return Err(args.refusal(&format!("the suites are {}", names.join(", "))));
     }
     args.finish()?;
-    setup::ensure(workspace, Purpose::Test)?;
+    let purpose = chosen.iter().map(|suite| suite.purpose).max().unwrap_or(Purpose::Test);
+    setup::ensure(workspace, purpose)?;
     let mut total = Counts::default();
     let mut demo_is_built = false;
     for suite in chosen {

@@ -111,7 +111,7 @@ impl Config {
     /// [`ConfigError`] with every problem that was found.
     pub fn load(path: &Path, environment: Environment<'_>) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::of(ConfigProblem::unreadable("the configuration file", error.kind())))?;
+            .map_err(|error| ConfigError::of(ConfigProblem::unreadable(&path.display().to_string(), error.kind())))?;
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Self::parse(&text, absolute.parent().unwrap_or(Path::new("/")), environment)
     }

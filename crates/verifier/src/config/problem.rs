@@ -17,7 +17,16 @@ pub struct ConfigProblem {
 impl ConfigProblem {
     /// A problem with a file that could not be read.
     pub(crate) fn unreadable(place: &str, kind: ErrorKind) -> Self {
-        Self { line: None, place: place.to_owned(), message: format!("expected a readable file: {kind}") }
+        Self { line: None, place: place.to_owned(), message: format!("expected a readable file: {}", in_words(kind)) }
+    }
+}
+
+/// What went wrong with a file, as people say it.
+pub(crate) fn in_words(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::PermissionDenied => "it may not be read".to_owned(),
+        other => other.to_string(),
     }
 }
 

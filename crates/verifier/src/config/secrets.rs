@@ -102,7 +102,7 @@ pub(super) fn read_file(table: &mut Table<'_>, name: &str, path: &Path, around: 
         }
         Ok((secret, _)) => Some(secret),
         Err(kind) => {
-            table.report(name, format!("expected a readable file: {kind}"));
+            table.report(name, format!("expected a readable file: {}", super::problem::in_words(kind)));
             None
         }
     }

@@ -27,7 +27,7 @@ pub async fn live() -> Answer<Value> {
 /// 200 when the store answers and everything that logins need is there.
 ///
 /// # Errors
-/// `store-unavailable`, with what is missing.
+/// `not-ready`, with what is missing; `store-unavailable`.
 pub async fn ready(store: &dyn Store, equipment: Equipment) -> Result<Answer<Value>, Problem> {
     let missing = match equipment {
         Equipment::Complete => None,
@@ -35,7 +35,7 @@ pub async fn ready(store: &dyn Store, equipment: Equipment) -> Result<Answer<Val
         Equipment::WithoutMail => Some("no mail channel is configured"),
     };
     if let Some(missing) = missing {
-        return Err(Problem::new(ProblemCode::StoreUnavailable).detail(missing));
+        return Err(Problem::new(ProblemCode::NotReady).detail(missing));
     }
     store.ping().await?;
     Ok(Answer(StatusCode::OK, json!({ "status": "ready" })))

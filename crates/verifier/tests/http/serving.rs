@@ -79,7 +79,7 @@ async fn service_without_the_browsers_files_answers_but_is_not_ready() {
     for (at, prefix) in [(service.at.browser, "/login-guard"), (service.at.backend, "")] {
         assert_eq!(Request::get(&format!("{prefix}/healthz")).send(at).await.status, 200);
         let reply = Request::get(&format!("{prefix}/readyz")).send(at).await;
-        assert_eq!((reply.status, reply.code().as_str()), (503, "store-unavailable"));
+        assert_eq!((reply.status, reply.code().as_str()), (503, "not-ready"));
     }
     assert_eq!(Request::get("/login-guard/guard.js").send(service.at.browser).await.code(), "not-found");
     crate::support::browser::Browser::new(crate::support::service::ORIGIN).begin(service.at).await;
