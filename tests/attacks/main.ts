@@ -5,10 +5,13 @@ import { Demo } from "../e2e/harness/demo.ts";
 import { report } from "../e2e/harness/spec.ts";
 import { accountSwapper } from "./account_swapper.ts";
 import { type Attack, AttackScene } from "./client/scene.ts";
+import { allAbsent } from "./all_absent.ts";
+import { allNoisy } from "./all_noisy.ts";
 import { copier } from "./copier.ts";
 import { crossSite } from "./cross_site.ts";
 import { doubleSpender } from "./double_spender.ts";
 import { enumerator } from "./enumerator.ts";
+import { evidenceReplayed } from "./evidence_replayed.ts";
 import { guesser } from "./guesser.ts";
 import { intruder } from "./intruder.ts";
 import { phisher } from "./phisher.ts";
@@ -26,6 +29,9 @@ const ATTACKS: readonly Attack[] = [
   ...guesser,
   ...thief,
   ...copier,
+  ...allAbsent,
+  ...allNoisy,
+  ...evidenceReplayed,
   ...enumerator,
   ...crossSite,
   ...intruder,

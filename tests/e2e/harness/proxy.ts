@@ -41,7 +41,7 @@ export interface Extra {
 
 const REPORTS = "/policy-reports";
 
-/** The response's own policy once more, for reports only: all engines send these, whenever a violation happens. */
+/** A response's own policy once more, for reports only: all engines send these, whenever a violation happens. */
 function reporting(headers: IncomingMessage["headers"]): string[] {
   const policy = headers["content-security-policy"];
   return policy === undefined ? [] : ["content-security-policy-report-only", `${String(policy)}; report-uri ${REPORTS}`];
@@ -66,7 +66,9 @@ async function add(additions: Additions, forWorker: boolean, response: IncomingM
     return Buffer.concat(parts);
   };
   const ready = await body().catch(() => "");
-  answer.writeHead(response.statusCode ?? 502, [...headers, ["cache-control", "no-store"]].flat());
+  const policy = headers.find(([name]) => name.toLowerCase() === "content-security-policy")?.[1];
+  const reports = reporting(policy === undefined ? {} : { "content-security-policy": policy });
+  answer.writeHead(response.statusCode ?? 502, [...headers.flat(), "cache-control", "no-store", ...reports]);
   answer.end(ready);
 }
 

@@ -9,6 +9,7 @@ import { json } from "./json.ts";
 import { missing } from "./missing.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
+import { privacy } from "./privacy.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
 
@@ -20,6 +21,7 @@ export const SPECS: readonly Spec[] = [
   ...passwords,
   ...json,
   ...policy,
+  ...privacy,
   ...missing,
   ...vectors,
 ];
