@@ -1,6 +1,7 @@
 //! The demo's processes: started together, stopped together.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::thread;
@@ -169,7 +170,8 @@ pub fn run_until_signal(signals: &mut Signals, children: &mut [&mut Child]) -> O
         child.stop();
     }
     if ended.is_ok() {
-        println!("stopped");
+        // the terminal may be what went away
+        let _told = writeln!(std::io::stdout(), "stopped");
     }
     ended
 }
