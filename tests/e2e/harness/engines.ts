@@ -30,6 +30,8 @@ export interface OpenOptions {
   readonly graphics?: readonly string[];
   /** Firefox's preferences besides the usual ones. */
   readonly preferences?: Readonly<Record<string, boolean | number | string>>;
+  /** Shows its window on this display instead of none; Firefox draws by other means then. */
+  readonly display?: string;
   /** Variables of the browser's environment besides our own. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -69,11 +71,11 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     program: "geckodriver",
     // privileged access: for the browser's own zoom and settings
     args: (port) => ["--port", String(port), "--websocket-port", "0", "--allow-system-access"],
-    capabilities: async ({ languages, profile, preferences }) => ({
+    capabilities: async ({ languages, profile, preferences, display }) => ({
       browserName: "firefox",
       "moz:firefoxOptions": {
         binary: await inPath("firefox-esr", "firefox"),
-        args: ["-headless", ...(profile === undefined ? [] : ["-profile", profile])],
+        args: [...(display === undefined ? ["-headless"] : []), ...(profile === undefined ? [] : ["-profile", profile])],
         prefs: {
           "datareporting.policy.dataSubmissionEnabled": false,
           "app.update.disabledForTesting": true,
@@ -123,7 +125,7 @@ export interface Session {
   readonly stop: () => Promise<void>;
 }
 
-export async function openSession(engine: Engine, options: OpenOptions, display?: string): Promise<Session> {
+export async function openSession(engine: Engine, options: OpenOptions, display = options.display): Promise<Session> {
   const port = await freePort();
   const environment = { ...process.env, ...options.environment, ...(display === undefined ? {} : { DISPLAY: display }) };
   const { process: service } = await startDriver(engine, port, environment);
@@ -153,9 +155,14 @@ async function startDriver(engine: Engine, port: number, env: NodeJS.ProcessEnv)
   return { process: started };
 }
 
+export interface Display {
+  readonly display: string;
+  readonly stop: () => Promise<void>;
+}
+
 /** A display for engines that need one. */
-export async function openDisplay(): Promise<{ display: string; stop: () => Promise<void> }> {
-  const args = ["-displayfd", "1", "-screen", "0", "1280x1024x24", "-nolisten", "tcp"];
+export async function openDisplay(size = "1280x1024"): Promise<Display> {
+  const args = ["-displayfd", "1", "-screen", "0", `${size}x24`, "-nolisten", "tcp"];
   const { process, match } = await Process.start("Xvfb", args, /^(\d+)\n/m);
   return { display: `:${match[1] ?? "0"}`, stop: () => process.stop() };
 }

@@ -6,17 +6,19 @@ import { equal, holds, type Spec } from "../harness/spec.ts";
 import { PARTS, Visitor } from "../harness/visitor.ts";
 import { parts, Watch } from "../harness/watch.ts";
 
-/** Facts that go in clear, and what they look like (docs/protocol.md, Evidence). */
-const FACTS: Readonly<Record<string, RegExp>> = {
-  browser: /^[a-z]+$/,
-  "browser-version": /^\d+$/,
-  platform: /^[a-z]+$/,
-  language: /^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$/,
+/** Facts that go in clear (docs/protocol.md, Evidence), and the header of the same request that says them anyway. */
+const FACTS: Readonly<Record<string, { form: RegExp; header: string; said?: (value: string) => string }>> = {
+  brand: { form: /^[\w .-]+$/, header: "sec-ch-ua" },
+  browser: { form: /^(chromium|firefox|webkit)$/, header: "user-agent", said: (value) => ({ chromium: "Chrome/", firefox: "Firefox/" })[value] ?? "AppleWebKit/" },
+  "browser-version": { form: /^\d+$/, header: "user-agent", said: (value) => `/${value}.` },
+  language: { form: /^[A-Za-z0-9-]+$/, header: "accept-language" },
+  mobile: { form: /^(true|false)$/, header: "sec-ch-ua-mobile", said: (value) => (value === "true" ? "?1" : "?0") },
+  platform: { form: /^[a-z]+$/, header: "user-agent" },
 };
 /** Headers that a browser writes by itself, on every site. */
 const OWN_HEADERS = /^(accept|accept-.*|connection|content-length|content-type|host|origin|referer|sec-.*|te|upgrade-insecure-requests|user-agent|cache-control|pragma|priority)$/i;
-/** Bytes from which on a reading is no coincidence in what is sent. */
-const TELLING = 6;
+/** Different bytes from which on a reading is no coincidence in what is sent; a row of zeros is one. */
+const TELLING = 5;
 
 /** What any script of the page could read, without the guard's help. */
 const COULD_READ = `
@@ -102,12 +104,21 @@ function decoded(text: string): string[] {
 function forms(bytes: Buffer): string[] {
   const hash = createHash("sha256").update(bytes).digest();
   const hashes = [hash, hash.subarray(0, 16)];
-  const own = bytes.length >= TELLING ? [bytes.toString("latin1"), bytes.toString("base64url"), bytes.toString("hex")] : [];
+  const own = new Set(bytes).size >= TELLING ? [bytes.toString("latin1"), bytes.toString("base64url"), bytes.toString("hex")] : [];
   return [...own, ...hashes.flatMap((one) => [one.toString("latin1"), one.toString("base64url"), one.toString("hex")])];
 }
 
+interface Piece {
+  readonly name: string;
+  readonly bytes: Buffer;
+}
+
+/** Those of which a form is in the texts. */
+const leaked = (pieces: readonly Piece[], texts: readonly string[]): Piece[] =>
+  pieces.filter(({ bytes }) => forms(bytes).some((form) => texts.some((text) => text.includes(form))));
+
 /** The readings of a watch, and their parts behind the label. */
-function readings(watch: Watch): { name: string; bytes: Buffer }[] {
+function readings(watch: Watch): Piece[] {
   return watch.read.flatMap(({ name, reading }) => [{ name, bytes: reading }, ...parts(reading).slice(1).map((bytes) => ({ name, bytes }))]).filter(({ bytes }) => bytes.length > 0);
 }
 
@@ -176,13 +187,18 @@ export const privacy: readonly Spec[] = [
       holds(names.size >= 8, `readings were watched: ${[...names].join(", ")}`);
       const storage = [duringLogin, kept].flatMap(({ local, session, records }) => [JSON.stringify(local), JSON.stringify(session), ...records]);
       const texts = unwrapped([...sentTexts(watch.sent), ...storage, ...cookies.map(({ name, value }) => `${name}=${value}`)]);
-      const leaks = seen.filter(({ bytes }) => forms(bytes).some((form) => texts.some((text) => text.includes(form))));
-      equal(leaks.map(({ name, bytes }) => `${name}: ${bytes.toString("latin1").slice(0, 80)}`), [], "readings in what was sent or stored");
-      const known = could.flatMap((value) => forms(Buffer.from(value)).map((form) => ({ value, form })));
-      equal(known.filter(({ form }) => texts.some((text) => text.includes(form))).map(({ value }) => value), [], "what the page could read, in what was sent or stored");
-
+      equal(leaked(seen, texts).map(({ name, bytes }) => `${name}: ${bytes.toString("latin1").slice(0, 80)}`), [], "readings in what was sent or stored");
+      const known = could.map((value) => ({ name: value, bytes: Buffer.from(value) }));
+      equal(leaked(known, texts).map(({ name }) => name), [], "what the page could read, in what was sent or stored");
+      const hidden = Buffer.from(JSON.stringify({ noise: `${"x".repeat(20)} ${could.at(-1) ?? ""}` })).toString("base64url");
+      equal(leaked(known, unwrapped([`a=1&b=${Buffer.from(hidden).toString("base64url")}`])).length, 1, "a planted reading is found");
       for (const one of watch.sent) {
-        for (const [name, value] of Object.entries(evidenceOf(one)?.facts ?? {})) holds(FACTS[name]?.test(value) === true, `${name}=${value} is a documented clear fact`);
+        for (const [name, value] of Object.entries(evidenceOf(one)?.facts ?? {})) {
+          const fact = FACTS[name];
+          if (fact?.form.test(value) !== true) throw new Error(`${name}=${value} is no documented fact`);
+          const said = one.headers.find((_, at) => at % 2 === 1 && one.headers[at - 1]?.toLowerCase() === fact.header) ?? "";
+          holds(said.toLowerCase().includes((fact.said?.(value) ?? value).toLowerCase()), `${name}=${value} stands in ${fact.header} too: ${said}`);
+        }
       }
       equal(kept.keys.map(({ type, algorithm }) => `${type} ${algorithm}`).sort(), ["private ECDSA", "secret HMAC"], "kept keys");
       for (const key of kept.keys) equal([key.extractable, key.exported], [false, ""], `extractable, exported formats of the ${key.algorithm} key`);

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { WebDriver } from "selenium-webdriver";
 import type { Demo } from "../harness/demo.ts";
-import { type Engine, type OpenOptions, openSession } from "../harness/engines.ts";
+import { type Display, type Engine, openDisplay, type OpenOptions, openSession } from "../harness/engines.ts";
 import { eventually } from "../harness/process.ts";
 import { Visitor } from "../harness/visitor.ts";
 import { type PeerIds, peerIds } from "./peers.ts";
@@ -17,6 +17,7 @@ export type Evidence = ReadonlyMap<string, string>;
 
 export class Device {
   #visitor: Visitor | undefined;
+  #display: Display | undefined;
 
   private constructor(
     readonly engine: Engine,
@@ -46,6 +47,12 @@ export class Device {
   async restart(options: OpenOptions = {}): Promise<void> {
     await this.visitor.stop();
     await this.start(options);
+  }
+
+  /** The same on a display of this size, where an engine draws by other means than without one. */
+  async restartOnDisplay(size: string): Promise<void> {
+    this.#display = await openDisplay(size);
+    await this.restart({ display: this.#display.display });
   }
 
   /** Confirms the device by a code and logs out; the evidence that is enrolled from now on. */
@@ -102,6 +109,7 @@ export class Device {
 
   async stop(): Promise<void> {
     await this.#visitor?.stop();
+    await this.#display?.stop();
     // the browser's own helpers may still be writing
     await rm(this.profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
   }

@@ -48,7 +48,7 @@ async function versionOf(engine: Engine, demo: Demo): Promise<string> {
   }
 }
 
-const [file, part = ""] = process.argv.slice(2);
+const [file = "", part = ""] = process.argv.slice(2);
 let [passed, complete] = [true, true];
 const tables = [];
 for (const engine of [ENGINES.chromium, ENGINES.firefox]) {
@@ -70,5 +70,5 @@ for (const engine of [ENGINES.chromium, ENGINES.firefox]) {
     await demo.stop();
   }
 }
-if (file !== undefined && complete) await writeTable(file, tables);
+if (file !== "" && part === "" && complete) await writeTable(file, tables);
 process.exitCode = passed ? 0 : 1;

@@ -208,6 +208,10 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "graphics stack changed",
     shows: GRAPHICS,
     mayAsk: "what draws is another, as on another machine",
-    change: { chromium: (device) => device.restart({ graphics: SWIFTSHADER }) },
+    change: {
+      chromium: (device) => device.restart({ graphics: SWIFTSHADER }),
+      // headless there is no WebGL; on a display there is, and windows are drawn through it
+      firefox: async (device) => device.restartOnDisplay((await device.driver.executeScript<number[]>("return [screen.width, screen.height];")).join("x")),
+    },
   },
 ];
