@@ -85,11 +85,18 @@ fn weigh(weights: &'static Weights, group: &Group, enrolled: &Evidence, today: &
     rows.filter_map(one).collect()
 }
 
-/// What a group's changes weigh together: one cause may have made all of them.
+/// What a group's outcomes weigh together.
 fn sum(group: &Group, members: &[Weighed]) -> f64 {
-    let heaviest = members.iter().map(|member| member.bits).fold(0.0, f64::max);
-    let all: f64 = members.iter().map(|member| member.bits.max(0.0)).sum();
-    let together = heaviest + group.share * (all - heaviest);
+    let together = together(group, members.iter().map(|member| member.bits));
     let excused = members.iter().all(|member| member.outcome.is_excused());
     if excused { together.min(group.excused_limit_bits) } else { together }
+}
+
+/// What changes in one group weigh together: one cause may have made all of them, so that each next one counts less. However many
+/// there are, the sum stays below the heaviest divided by 1 less the share.
+pub fn together(group: &Group, bits: impl Iterator<Item = f64>) -> f64 {
+    let mut changes: Vec<f64> = bits.map(|bits| bits.max(0.0)).collect();
+    changes.sort_by(|a, b| b.total_cmp(a));
+    let add = |(sum, part): (f64, f64), bits: &f64| (sum + part * bits, part * group.share);
+    changes.iter().fold((0.0, 1.0), add).0
 }

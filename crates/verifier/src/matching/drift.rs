@@ -7,7 +7,7 @@
 
 use login_guard_protocol::evidence::{Evidence, Word};
 
-use super::comparison::{bits, compare};
+use super::comparison::{bits, compare, together};
 use super::outcome::{self, Outcome, fact, is_unknown, judge};
 use super::weights::{Group, Kind, Row, WEIGHTS, Weights};
 
@@ -21,10 +21,16 @@ pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Option<Evidence> {
     let mut adopted = enrolled.clone();
     let late = today.components.iter().filter(|(name, _)| is_unknown(enrolled, name));
     adopted.components.extend(late.map(|(name, component)| (name.clone(), component.clone())));
-    let (drifting, steady): (Vec<_>, Vec<_>) = adoptable(weights, enrolled, today)
-        .into_iter()
-        .partition(|(_, group, outcome)| group.drifts && matches!(outcome, Outcome::Expected | Outcome::Similar));
-    let drift = drift_bits(enrolled) + drifting.iter().map(|(row, ..)| moved_bits(row, enrolled, today)).sum::<f64>();
+    let (drifting, steady): (Vec<_>, Vec<_>) =
+        adoptable(weights, enrolled, today).into_iter().partition(|(row, group, outcome)| {
+            let is_moved = matches!(outcome, Outcome::Expected | Outcome::Similar);
+            group.drifts && is_moved && row.kind == Kind::Component
+        });
+    let moved = |group: &Group| {
+        let members = drifting.iter().filter(|(_, of, _)| of.name == group.name);
+        together(group, members.map(|(row, ..)| moved_bits(row, enrolled, today)))
+    };
+    let drift = drift_bits(enrolled) + weights.groups.iter().map(moved).sum::<f64>();
     let may_drift = drift <= weights.drift_limit_bits;
     for (row, _, outcome) in steady {
         // a version goes with what it excuses, or the same change would be without an excuse the next time

@@ -34,7 +34,7 @@ pub struct Weights {
 pub struct Group {
     /// Its name.
     pub name: String,
-    /// The heaviest outcome counts in full, the others by this share.
+    /// The heaviest outcome counts in full, each lighter one by this share of the one before; 0 to 1.
     pub share: f64,
     /// What all outcomes together may weigh as long as each of them is excused, in bits.
     pub excused_limit_bits: f64,
