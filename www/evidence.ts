@@ -19,9 +19,9 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
   let ended = false;
   const late = deadline.then(() => void (ended = true));
   const loading = load();
-  const worker = takeWorker();
+  const worker = waiting ?? startWorker();
+  waiting = undefined;
   void late.then(() => worker.end("timed-out"));
-  worker.read(digestKey, members);
   let glue: EvidenceModule | undefined;
   let reason = "timed-out";
   try {
@@ -33,6 +33,8 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
     worker.end(reason);
     return absent(reason);
   }
+  // after the module, which was handed over before the page heard of it
+  worker.read(digestKey, members);
   const reading: Promise<unknown>[] = [];
   for (const name of PAGE_SIGNALS) {
     await nextTask();
@@ -72,18 +74,24 @@ let loading: Promise<Loaded> | undefined;
 
 /** Loads the module, once for a page, and starts the worker; called early, both are ready when the key is. */
 export function load(): Promise<Loaded> {
-  const compiling = loading === undefined ? compile() : undefined;
-  if (compiling !== undefined) {
-    loading = Promise.all([importChecked<EvidenceModule>(files.glue), compiling]).then(async ([glue, module]) => {
-      await glue.default({ module_or_path: module });
-      return { glue, module };
-    });
-    // a failed load may have been a lost connection: the next attempt tries again
-    loading.catch(() => (loading = undefined));
+  // first, because it takes longest
+  const started = waiting === undefined ? startWorker() : undefined;
+  loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
+    await glue.default({ module_or_path: module });
+    return { glue, module };
+  });
+  // a failed load may have been a lost connection: the next attempt tries again
+  loading.catch(() => {
+    loading = undefined;
+    waiting?.end("module-unavailable");
+    waiting = undefined;
+  });
+  if (started !== undefined) {
+    // the glue that the worker imports was checked on the page by then
+    loading.then(({ module }) => started.load(module)).catch(() => undefined);
+    waiting = started;
   }
-  const loaded = loading as Promise<Loaded>;
-  waiting ??= startWorker(loaded);
-  return loaded;
+  return loading;
 }
 
 async function compile(): Promise<WebAssembly.Module> {
@@ -91,6 +99,8 @@ async function compile(): Promise<WebAssembly.Module> {
 }
 
 interface Reader {
+  /** Hands it the module. */
+  load(module: WebAssembly.Module): void;
   /** Begins reading; fills in its members. */
   read(digestKey: CryptoKey, members: Map<string, string>): void;
   /** Ends it; `done` then says why what is missing is missing. */
@@ -98,20 +108,14 @@ interface Reader {
   readonly done: Promise<string>;
 }
 
-/** Started, and told nothing yet. */
+/** Started, and not used yet. */
 let waiting: Reader | undefined;
 
-function takeWorker(): Reader {
-  const worker = waiting ?? startWorker(load());
-  waiting = undefined;
-  return worker;
-}
-
 /**
- * Starts a worker. Starting takes it as long as loading the module takes the page, whose checked module it gets. A file with
- * other bytes than the built ones starts none (files.ts says how far that goes).
+ * Starts a worker. Starting takes it as long as loading the module takes the page. A file with other bytes than the built
+ * ones starts none (files.ts says how far that goes).
  */
-function startWorker(loading: Promise<Loaded>): Reader {
+function startWorker(): Reader {
   let worker: Worker | undefined;
   let ended = false;
   let members: Map<string, string> | undefined;
@@ -134,16 +138,13 @@ function startWorker(loading: Promise<Loaded>): Reader {
     worker.onerror = worker.onmessageerror = refuse;
   });
   started.catch(refuse);
-  const post = (work: Work): void => worker?.postMessage(work);
-  // the glue that the worker imports was checked on the page by then
-  const ready = Promise.all([loading, started]).then(([{ module }]) => post(module));
-  ready.catch(() => undefined);
+  const post = (work: Work): void => void started.then(() => worker?.postMessage(work)).catch(refuse);
   const read = (digestKey: CryptoKey, filled: Map<string, string>): void => {
     members = filled;
     const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
-    ready.then(() => post({ digestKey, names: WORKER_SIGNALS, pageNavigator })).catch(refuse);
+    post({ digestKey, names: WORKER_SIGNALS, pageNavigator });
   };
-  return { read, end, done };
+  return { load: post, read, end, done };
 }
 
 /** As in the signal `tampering-worker`. */

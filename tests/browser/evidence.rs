@@ -44,7 +44,7 @@ async fn digests_agree_under_one_key_and_differ_under_another() {
 #[wasm_bindgen_test]
 async fn a_set_has_a_tag_for_each_member() {
     let key = digest_key(None).await;
-    let _one = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "measureText", only_installed("Georgia"));
+    let _one = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "measureText", only_installed("Verdana"));
     let member = evidence::component(&Browser::current(), find("fonts").expect("the font signal"), &key).await;
     let tag = member.strip_prefix(r#""fonts":{"state":"set","tags":""#).and_then(|rest| rest.strip_suffix(r#""}"#));
     assert_eq!(tag.map(str::len), Some(4), "{member}");

@@ -82,10 +82,16 @@ async fn screen_is_the_same_when_turned() {
 }
 
 #[wasm_bindgen_test]
-async fn timezone_is_the_named_zone() {
+async fn timezone_is_the_named_zone_whoever_says_it() {
     let options = answering(&parsed(r#"{"timeZone":"Asia/Tokyo"}"#));
-    let _replaced = Replaced::new("Intl.DateTimeFormat.prototype", "resolvedOptions", options);
+    let _formatter = Replaced::new("Intl.DateTimeFormat.prototype", "resolvedOptions", options);
+    let without = Replaced::new("", "Temporal", JsValue::UNDEFINED);
     assert_eq!(read("timezone").await, Ok(properties(&[r#""Asia/Tokyo""#])));
+    drop(without);
+    let now = parsed(r#"{"Now":{}}"#);
+    let _temporal = Replaced::new("", "Temporal", now);
+    let _zone = Replaced::new("Temporal.Now", "timeZoneId", answering(&"Asia/Seoul".into()));
+    assert_eq!(read("timezone").await, Ok(properties(&[r#""Asia/Seoul""#])));
 }
 
 #[wasm_bindgen_test]
@@ -95,10 +101,10 @@ async fn languages_are_the_persons() {
 }
 
 #[wasm_bindgen_test]
-async fn locale_is_how_dates_are_written() {
-    let options = answering(&parsed(r#"{"locale":"de-CH","calendar":"gregory","timeZone":"UTC"}"#));
-    let _locale = Replaced::new("Intl.DateTimeFormat.prototype", "resolvedOptions", options);
-    assert_eq!(read("locale").await, Ok(properties(&[r#""de-CH""#, r#""gregory""#, ""])));
+async fn locale_is_how_numbers_are_written() {
+    let options = answering(&parsed(r#"{"locale":"ar-EG","numberingSystem":"arab"}"#));
+    let _locale = Replaced::new("Intl.NumberFormat.prototype", "resolvedOptions", options);
+    assert_eq!(read("locale").await, Ok(properties(&[r#""ar-EG""#, r#""arab""#])));
 }
 
 #[wasm_bindgen_test]
