@@ -42,10 +42,12 @@ pub const ATTRIBUTES: &[Attribute] = &[
 /// Columns that one cause changes together.
 pub const GROUPS: &[&[&str]] = &[
     &["os", "platformJS"],
-    &["browserFamily", "acceptHttp", "majorBrowserVersion", "globalBrowserVersion", "userAgentHttp", "encodingHttp"],
+    &["browserFamily", "majorBrowserVersion", "globalBrowserVersion", "userAgentHttp"],
+    // what else a browser's requests say of it
+    &["acceptHttp", "encodingHttp", "dntJS"],
     &["canvasJSHashed", "rendererWebGLJS", "vendorWebGLJS"],
     &["cookiesJS", "localJS", "sessionJS"],
-    &["dntJS"],
+    // a trip
     &["languageHttp", "timezoneJS"],
     &["resolutionJS"],
 ];
