@@ -19,11 +19,11 @@ fn file(rows: impl IntoIterator<Item = (u8, Vec<u8>)>) -> String {
     format!("{LABEL},{}\n{}", names.join(","), rows.into_iter().map(line).collect::<String>())
 }
 
-/// Pairs made by chance: attributes of one browser change in 1 of 10, of two in 6 of 10.
+/// Pairs made by chance: attributes of one browser change in 2 of 10, of two in 5 of 10.
 fn made() -> Vec<Pair> {
     let mut chance = Chance::seeded(7);
     let mut row = |label| {
-        let equal = if label == 1 { 9 } else { 4 };
+        let equal = if label == 1 { 8 } else { 5 };
         (label, ATTRIBUTES.iter().map(|_| u8::from(chance.below(10) < equal)).collect())
     };
     parse(&file((0..600).map(|n| row(u8::from(n < 300))))).unwrap()
@@ -109,12 +109,12 @@ fn a_pair_is_not_scored_by_what_it_taught() {
 fn figures_stand_within_their_intervals_and_come_out_the_same_again() {
     let pairs = made();
     let figures = figures::of(&score(&pairs));
-    for name in ["auc", "dedup_eer", "hard_tpr_at_fpr_1pct", "dedup_hard_eer"] {
+    for name in ["auc", "dedup_eer", "tpr_at_fpr_1pct", "dedup_hard_auc"] {
         let value = |name: &str| figures[name].as_f64().unwrap();
         let (low, high) = (value(&format!("{name}_low")), value(&format!("{name}_high")));
         assert!(low <= value(name) && value(name) <= high && low < high, "{name}");
     }
-    assert!(figures["auc"].as_f64().unwrap() > 0.95);
+    assert!(figures["auc"].as_f64().unwrap() > 0.9);
     assert_eq!(figures, figures::of(&score(&pairs)));
 }
 
@@ -127,7 +127,7 @@ fn counted_rows_of_the_table_are_rewritten_and_the_others_stay() {
     let written = rewrite(table, &made(), "Made").unwrap();
     let value: serde_json::Value = serde_json::from_str(&written).unwrap();
     let share = |row: usize, when: &str, truth: &str| value["rows"][row][when][truth].as_f64().unwrap();
-    assert!((share(0, "changed", "same") - 0.1).abs() < 0.05 && (share(0, "changed", "another") - 0.6).abs() < 0.1);
+    assert!((share(0, "changed", "same") - 0.2).abs() < 0.1 && (share(0, "changed", "another") - 0.5).abs() < 0.1);
     assert!(share(1, "upgraded", "same") < share(1, "upgraded", "another"));
     assert!(value["rows"][0]["source"].as_str().unwrap().starts_with("Counted. In all, changed in "));
     assert_eq!(value["rows"][2]["source"], "a paper");
