@@ -15,7 +15,8 @@ thread_local! {
     static BROWSER: Rc<Browser> = Rc::new(Browser::current());
 }
 
-/// The names of all signals, one a line: name, blank, `page` or `worker`, which says where its value must be read.
+/// The names of all signals, one a line: name, blank, and where its value must be read: `page`, `worker`,
+/// or `letters` for a second worker.
 #[wasm_bindgen]
 pub fn signals() -> String {
     signals::list()

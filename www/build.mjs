@@ -64,7 +64,7 @@ const software = add("work-software", "js", await bundle({
 const define = {
   FILES: JSON.stringify({ challenge, glue, software, wasm, worker }),
   PAGE_SIGNALS: JSON.stringify(signals.page),
-  WORKER_SIGNALS: JSON.stringify(signals.worker),
+  WORKER_SIGNALS: JSON.stringify([signals.worker, signals.letters]),
 };
 const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
 
@@ -142,7 +142,7 @@ async function signalNames(bytes) {
   writeFileSync(join(generated, "package.json"), `{"type":"module"}`);
   const module = await import(pathToFileURL(join(generated, "login_guard.js")).href);
   module.initSync({ module: bytes });
-  const names = { page: [], worker: [] };
+  const names = { page: [], worker: [], letters: [] };
   for (const line of module.signals().trim().split("\n")) {
     const [name, scope] = line.split(" ");
     names[scope].push(name);

@@ -1,4 +1,4 @@
-// Gathers the evidence document within a time budget: page signals here, rendering ones in a worker.
+// Gathers the evidence document within a time budget: page signals here, rendering ones in two workers.
 
 import { type Bytes, utf8 } from "./encoding";
 import type { EvidenceModule, Work, WorkerAnswer } from "./evidence-module";
@@ -6,9 +6,9 @@ import { nextTask } from "./evidence-task";
 import { files, importChecked, urlOf } from "./files";
 import { fetchFile } from "./transport";
 
-/** The names of the signals by scope, read out of the built module by build.mjs. */
+/** The names of the signals by scope, read out of the built module by build.mjs; one list for each worker. */
 declare const PAGE_SIGNALS: readonly string[];
-declare const WORKER_SIGNALS: readonly string[];
+declare const WORKER_SIGNALS: readonly (readonly string[])[];
 
 /**
  * The evidence document. What is missing when `deadline` resolves is absent as `timed-out`; without the module
@@ -19,9 +19,10 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
   let ended = false;
   const late = deadline.then(() => void (ended = true));
   const loading = load();
-  const worker = waiting ?? startWorker();
-  waiting = undefined;
-  void late.then(() => worker.end("timed-out"));
+  const workers = waiting;
+  waiting = [];
+  const end = (reason: string): void => workers.forEach((worker) => worker.end(reason));
+  void late.then(() => end("timed-out"));
   let glue: EvidenceModule | undefined;
   let reason = "timed-out";
   try {
@@ -30,11 +31,11 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
     reason = "module-unavailable";
   }
   if (glue === undefined) {
-    worker.end(reason);
+    end(reason);
     return absent(reason);
   }
   // after the module, which was handed over before the page heard of it
-  worker.read(digestKey, members);
+  for (const worker of workers) worker.read(digestKey, members);
   const reading: Promise<unknown>[] = [];
   for (const name of PAGE_SIGNALS) {
     await nextTask();
@@ -45,13 +46,13 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
     );
   }
   await Promise.race([Promise.all(reading), late]);
-  const workerReason = await worker.done;
-  const document = [
-    ...PAGE_SIGNALS.map((name) => members.get(name) ?? absentMember(name, "timed-out")),
-    ...WORKER_SIGNALS.map((name) => members.get(name) ?? absentMember(name, workerReason)),
-  ].join(",");
+  const document = PAGE_SIGNALS.map((name) => members.get(name) ?? absentMember(name, "timed-out"));
+  for (const { names, done } of workers) {
+    const workerReason = await done;
+    document.push(...names.map((name) => members.get(name) ?? absentMember(name, workerReason)));
+  }
   try {
-    return glue.document(document);
+    return glue.document(document.join(","));
   } catch {
     return absent("module-unavailable");
   }
@@ -59,7 +60,7 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
 
 /** A document in which every component is absent for one reason. */
 export function absent(reason: string): Bytes {
-  const members = [...PAGE_SIGNALS, ...WORKER_SIGNALS].map((name) => absentMember(name, reason));
+  const members = [...PAGE_SIGNALS, ...WORKER_SIGNALS.flat()].map((name) => absentMember(name, reason));
   return utf8(`{"v":1,"components":{${members.join(",")}},"facts":{}}`);
 }
 
@@ -72,25 +73,25 @@ interface Loaded {
 
 let loading: Promise<Loaded> | undefined;
 
-/** Loads the module, once for a page, and starts the worker; called early, both are ready when the key is. */
+/** Loads the module, once for a page, and starts the workers; called early, all are ready when the key is. */
 export function load(): Promise<Loaded> {
   // first, because it takes longest
-  const started = waiting === undefined ? startWorker() : undefined;
+  const started = waiting.length === 0 ? WORKER_SIGNALS.map(startWorker) : [];
   loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
     await glue.default({ module_or_path: module });
     return { glue, module };
   });
-  // a failed load may have been a lost connection: the next attempt tries again
-  loading.catch(() => {
-    loading = undefined;
-    waiting?.end("module-unavailable");
-    waiting = undefined;
-  });
-  if (started !== undefined) {
-    // the glue that the worker imports was checked on the page by then
-    loading.then(({ module }) => started.load(module)).catch(() => undefined);
-    waiting = started;
-  }
+  loading.then(
+    // the glue that the workers import was checked on the page by then
+    ({ module }) => started.forEach((worker) => worker.load(module)),
+    () => {
+      // a failed load may have been a lost connection: the next attempt tries again
+      loading = undefined;
+      waiting = [];
+      started.forEach((worker) => worker.end("module-unavailable"));
+    },
+  );
+  if (started.length > 0) waiting = started;
   return loading;
 }
 
@@ -106,16 +107,17 @@ interface Reader {
   /** Ends it; `done` then says why what is missing is missing. */
   end(reason: string): void;
   readonly done: Promise<string>;
+  readonly names: readonly string[];
 }
 
 /** Started, and not used yet. */
-let waiting: Reader | undefined;
+let waiting: readonly Reader[] = [];
 
 /**
  * Starts a worker. Starting takes it as long as loading the module takes the page. A file with other bytes than the built
  * ones starts none (files.ts says how far that goes).
  */
-function startWorker(): Reader {
+function startWorker(names: readonly string[]): Reader {
   let worker: Worker | undefined;
   let ended = false;
   let members: Map<string, string> | undefined;
@@ -142,9 +144,9 @@ function startWorker(): Reader {
   const read = (digestKey: CryptoKey, filled: Map<string, string>): void => {
     members = filled;
     const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
-    post({ digestKey, names: WORKER_SIGNALS, pageNavigator });
+    post({ digestKey, names, pageNavigator });
   };
-  return { load: post, read, end, done };
+  return { load: post, read, end, done, names };
 }
 
 /** As in the signal `tampering-worker`. */

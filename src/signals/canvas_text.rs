@@ -10,7 +10,7 @@ use super::{
 use crate::boundary::{Browser, Fault};
 
 pub const SIGNAL: Signal =
-    Signal { name: "canvas-text", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Worker, read };
+    Signal { name: "canvas-text", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     picture(browser, 240.0, 90.0, PICTURE)

@@ -11,7 +11,7 @@ use super::{Cost, Reading, Scope, Signal, Stability, drawing};
 use crate::boundary::{Browser, Fault, Value};
 
 pub const SIGNAL: Signal =
-    Signal { name: "fonts", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Worker, read };
+    Signal { name: "fonts", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     let context = drawing::context(browser, 8.0, 8.0)?;

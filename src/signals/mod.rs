@@ -139,13 +139,16 @@ pub enum Cost {
     Rendering,
 }
 
-/// Where a signal is read. The two give different values in some engines, so each name has one scope only.
+/// Where a signal is read. The two give different values in some engines, so each name has one
+/// scope only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// On the page: what a worker does not have.
     Page,
     /// In a worker: what would hold the page up.
     Worker,
+    /// In a second worker beside it: what looks fonts up, which takes as long as all the rest.
+    Letters,
 }
 
 /// What a signal read.
@@ -180,7 +183,7 @@ pub fn find(name: &str) -> Option<&'static Signal> {
     TABLE.iter().find(|signal| signal.name == name)
 }
 
-/// One line for each signal: name, blank, scope.
+/// One line for each signal: name, blank, scope in lower case.
 pub fn list() -> String {
     let mut list = String::with_capacity(32 * TABLE.len());
     for signal in TABLE {
@@ -188,6 +191,7 @@ pub fn list() -> String {
         list.push_str(match signal.scope {
             Scope::Page => " page\n",
             Scope::Worker => " worker\n",
+            Scope::Letters => " letters\n",
         });
     }
     list
@@ -253,7 +257,7 @@ mod tests {
 
     #[test]
     fn what_renders_comes_after_what_is_free() {
-        for scope in [Scope::Page, Scope::Worker] {
+        for scope in [Scope::Page, Scope::Worker, Scope::Letters] {
             let costs: Vec<Cost> = TABLE.iter().filter(|s| s.scope == scope).map(|s| s.cost).collect();
             assert!(costs.is_sorted_by_key(|cost| *cost == Cost::Rendering));
         }

@@ -7,7 +7,7 @@ use super::{Cost, Reading, Scope, Signal, Stability, drawing};
 use crate::boundary::{Browser, Fault};
 
 pub const SIGNAL: Signal =
-    Signal { name: "text-metrics", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Worker, read };
+    Signal { name: "text-metrics", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     drawing::boxes(
