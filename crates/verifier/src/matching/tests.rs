@@ -128,6 +128,21 @@ fn a_graphics_stack_that_changed_alone_is_the_same_machine() {
 }
 
 #[test]
+fn noise_with_a_new_seed_in_each_session_is_the_same_machine() {
+    let noise = ["canvas", "canvas-text", "emoji", "audio"];
+    assert!(!compare(&machine(), &with(&machine(), &noise, 2)).differs_mostly());
+    assert!(!compare(&machine(), &without(&machine(), &noise)).differs_mostly());
+}
+
+#[test]
+fn another_graphics_processor_is_another_machine() {
+    let graphics = ["webgl", "webgl-parameters", "webgl-extensions", "webgpu", "canvas", "canvas-text", "emoji"];
+    let comparison = compare(&machine(), &with(&machine(), &graphics, 2));
+    assert!(comparison.differs_mostly());
+    assert_eq!(comparison.reasons().first(), Some(&"webgl"));
+}
+
+#[test]
 fn a_downgrade_adds_and_excuses_nothing() {
     let (enrolled, drawn) = (machine(), with(&machine(), &["canvas"], 2));
     let downgraded = compare(&enrolled, &with_fact(&drawn, "browser-version", "149"));
