@@ -76,7 +76,7 @@ let loading: Promise<Loaded> | undefined;
 /** Loads the module, once for a page, and starts the workers; called early, all are ready when the key is. */
 export function load(): Promise<Loaded> {
   // first, because it takes longest
-  const started = waiting.length === 0 ? WORKER_SIGNALS.map(startWorker) : [];
+  const started = waiting.length === 0 ? startWorkers() : [];
   loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
     await glue.default({ module_or_path: module });
     return { glue, module };
@@ -114,10 +114,15 @@ interface Reader {
 let waiting: readonly Reader[] = [];
 
 /**
- * Starts a worker. Starting takes it as long as loading the module takes the page. A file with other bytes than the built
- * ones starts none (files.ts says how far that goes).
+ * Starts the workers. Starting takes them as long as loading the module takes the page. A file with other bytes than the
+ * built ones starts none (files.ts says how far that goes).
  */
-function startWorker(names: readonly string[]): Reader {
+function startWorkers(): Reader[] {
+  const checked = fetchFile(files.worker);
+  return WORKER_SIGNALS.map((names) => startWorker(names, checked));
+}
+
+function startWorker(names: readonly string[], checked: Promise<unknown>): Reader {
   let worker: Worker | undefined;
   let ended = false;
   let members: Map<string, string> | undefined;
@@ -129,7 +134,7 @@ function startWorker(names: readonly string[]): Reader {
     tell(reason);
   };
   const refuse = (): void => end("no-worker");
-  const started = fetchFile(files.worker).then(() => {
+  const started = checked.then(() => {
     if (ended) return;
     worker = new Worker(urlOf(files.worker), { type: "module" });
     worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
