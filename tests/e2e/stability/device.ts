@@ -7,6 +7,7 @@ import type { WebDriver } from "selenium-webdriver";
 import type { Demo } from "../harness/demo.ts";
 import { type Display, type Engine, openDisplay, type OpenOptions, openSession } from "../harness/engines.ts";
 import { eventually } from "../harness/process.ts";
+import type { Seen } from "../harness/proxy.ts";
 import { Visitor } from "../harness/visitor.ts";
 import { type PeerIds, peerIds } from "./peers.ts";
 
@@ -73,8 +74,9 @@ export class Device {
     this.demo.proxy.forget();
     const mails = (await this.demo.inbox()).length;
     await this.visitor.logsIn(ACCOUNT);
-    const status = await eventually("the login post is answered", () => this.#posts()[0]?.status);
-    const recognised = status < 400;
+    // a challenged login leads to the page that confirms
+    const next = await eventually("the login post is answered", () => this.#posts()[0]?.headers.location);
+    const recognised = next === "/account";
     if (recognised) {
       await this.visitor.arrivesAt("/account");
       if ((await this.demo.inbox()).length !== mails) throw new Error("a mail was sent for a recognised device");
@@ -94,7 +96,7 @@ export class Device {
     return peerIds(this.driver, this.demo.origin);
   }
 
-  #posts(): readonly { status: number }[] {
+  #posts(): readonly Seen[] {
     return this.demo.proxy.seen.filter(({ method, path }) => method === "POST" && path === "/login");
   }
 
