@@ -19,7 +19,6 @@
 //! | cookie generation, cookie tag | `cookie.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
-//! | work | `work.rs` | platform, attempt, ordinal |
 
 pub mod attempts;
 pub mod budget;
@@ -28,7 +27,6 @@ pub mod cookie;
 pub mod head;
 pub mod nonce;
 pub mod rows;
-pub mod work;
 
 mod aead;
 
@@ -86,7 +84,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, work] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -97,7 +95,6 @@ impl Keys {
             KeyUse::CookieTag => tag,
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
-            KeyUse::Work => work,
         }
     }
 }
@@ -158,12 +155,10 @@ enum KeyUse {
     MailCode,
     /// Naming budgets.
     BudgetName,
-    /// Deriving work.
-    Work,
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 10] = [
+const USES: [(KeyUse, &str); 9] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -173,5 +168,4 @@ const USES: [(KeyUse, &str); 10] = [
     (KeyUse::CookieTag, "login-guard/key/cookie-tag/v1"),
     (KeyUse::MailCode, "login-guard/key/mail-code/v1"),
     (KeyUse::BudgetName, "login-guard/key/budget-name/v1"),
-    (KeyUse::Work, "login-guard/key/work/v1"),
 ];
