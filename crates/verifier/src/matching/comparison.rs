@@ -3,6 +3,7 @@
 use login_guard_protocol::evidence::Evidence;
 
 use super::outcome::{self, Outcome};
+use super::population::Discounts;
 use super::weights::{Group, Row, WEIGHTS, Weights};
 
 /// How likely what came today is of another machine than what was enrolled, explained component by component.
@@ -24,6 +25,15 @@ pub struct Weighed {
     pub outcome: Outcome,
     /// Its weight alone in bits; below 0 where it speaks for the same machine. Within a group not all of it counts.
     pub bits: f64,
+    /// Whether it weighs nothing because the population shows the same.
+    pub discounted: bool,
+}
+
+impl Weighed {
+    /// Whether everyday life or the population explains it.
+    fn is_excused(&self) -> bool {
+        self.discounted || self.outcome.is_excused()
+    }
 }
 
 impl Comparison {
@@ -42,10 +52,27 @@ impl Comparison {
         }
         reasons
     }
+
+    /// The components that weigh nothing because the population shows the same change.
+    pub fn discounted(&self) -> Vec<&'static str> {
+        self.weighed.iter().filter(|weighed| weighed.discounted).map(|weighed| weighed.component).collect()
+    }
 }
 
 /// Compares what was enrolled with what came today.
 pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
+    compare_all(enrolled, today, &Discounts::default())
+}
+
+/// Compares what was enrolled with what came today, less what the population shows as well. It excuses only whoever shows no other
+/// change without an excuse: a release that redraws is no reason to overlook another processor.
+pub fn compare_within(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> Comparison {
+    let comparison = compare_all(enrolled, today, discounts);
+    let is_release = comparison.weighed.iter().all(Weighed::is_excused);
+    if discounts.is_empty() || is_release { comparison } else { compare(enrolled, today) }
+}
+
+fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> Comparison {
     // a table that does not parse tells no machine from another: every one is taken for another
     let Some(weights) = &*WEIGHTS else {
         return Comparison { weighed: Vec::new(), bits: f64::INFINITY, threshold_bits: 0.0 };
@@ -53,7 +80,7 @@ pub fn compare(enrolled: &Evidence, today: &Evidence) -> Comparison {
     let mut weighed = Vec::with_capacity(weights.rows.len());
     let (mut bits, mut agreement) = (0.0, 0.0);
     for group in &weights.groups {
-        let members = weigh(weights, group, enrolled, today);
+        let members = weigh(weights, group, (enrolled, today), discounts);
         bits += sum(group, &members);
         agreement += members.iter().map(|member| (-member.bits).max(0.0)).sum::<f64>();
         weighed.extend(members);
@@ -75,12 +102,19 @@ pub fn bits(row: &Row, outcome: Outcome, similarity: Option<f64>) -> f64 {
     }
 }
 
-fn weigh(weights: &'static Weights, group: &Group, enrolled: &Evidence, today: &Evidence) -> Vec<Weighed> {
+fn weigh(
+    weights: &'static Weights,
+    group: &Group,
+    (enrolled, today): (&Evidence, &Evidence),
+    discounts: &Discounts,
+) -> Vec<Weighed> {
     let rows = weights.rows.iter().filter(|row| row.group == group.name);
     let one = |row: &'static Row| {
         let outcome = outcome::judge(row, enrolled, today, weights.similar_from)?;
         let similarity = outcome::similarity(row, enrolled, today);
-        Some(Weighed { component: &row.name, outcome, bits: bits(row, outcome, similarity) })
+        let discounted = discounts.cover(row, outcome, today);
+        let bits = if discounted { 0.0 } else { bits(row, outcome, similarity) };
+        Some(Weighed { component: &row.name, outcome, bits, discounted })
     };
     rows.filter_map(one).collect()
 }
@@ -88,7 +122,7 @@ fn weigh(weights: &'static Weights, group: &Group, enrolled: &Evidence, today: &
 /// What a group's outcomes weigh together.
 fn sum(group: &Group, members: &[Weighed]) -> f64 {
     let together = together(group, members.iter().map(|member| member.bits));
-    let excused = members.iter().all(|member| member.outcome.is_excused());
+    let excused = members.iter().all(Weighed::is_excused);
     if excused { together.min(group.excused_limit_bits) } else { together }
 }
 

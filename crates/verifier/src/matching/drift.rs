@@ -4,26 +4,36 @@
 //! confirmation, however many logins lie between. What an upgrade changes is adopted as long as all of it since the last confirmation
 //! stays below a limit; then enrolment stands still, and upgrades stay excused by the facts. Only a confirmation, which enrols
 //! evidence anew, begins again at 0.
+//!
+//! What the population guard discounts is the release's doing, and adopted like an upgrade's: whoever was let in today would
+//! otherwise be stopped tomorrow, when the others have gone on. It adds to the drift with all its weight.
 
 use login_guard_protocol::evidence::{Evidence, Word};
 
-use super::comparison::{bits, compare, together};
+use super::comparison::{Comparison, bits, compare_within, together};
 use super::outcome::{self, Outcome, fact, is_unknown, judge};
+use super::population::Discounts;
 use super::weights::{Group, Kind, Row, WEIGHTS, Weights};
 
 /// What is enrolled after an allow, if that changes. Call it for a login that was allowed; a document that is taken for another
 /// machine's changes nothing.
 pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Option<Evidence> {
+    adopt_within(enrolled, today, &Discounts::default())
+}
+
+/// What is enrolled after an allow for which [`compare_within`] discounted what the population shows as well.
+pub fn adopt_within(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> Option<Evidence> {
     let weights = WEIGHTS.as_ref()?;
-    if compare(enrolled, today).differs_mostly() {
+    let comparison = compare_within(enrolled, today, discounts);
+    if comparison.differs_mostly() {
         return None;
     }
     let mut adopted = enrolled.clone();
     let late = today.components.iter().filter(|(name, _)| is_unknown(enrolled, name));
     adopted.components.extend(late.map(|(name, component)| (name.clone(), component.clone())));
     let (drifting, steady): (Vec<_>, Vec<_>) =
-        adoptable(weights, enrolled, today).into_iter().partition(|(row, group, outcome)| {
-            let is_moved = matches!(outcome, Outcome::Expected | Outcome::Similar);
+        adoptable(weights, enrolled, today, &comparison).into_iter().partition(|(row, group, outcome)| {
+            let is_moved = !matches!(outcome, Outcome::Plausible | Outcome::Unknown);
             group.drifts && is_moved && row.kind == Kind::Component
         });
     let moved = |group: &Group| {
@@ -50,12 +60,19 @@ pub fn adopt(enrolled: &Evidence, today: &Evidence) -> Option<Evidence> {
 }
 
 /// Rows that differ in a way that may be enrolled.
-fn adoptable<'a>(weights: &'a Weights, enrolled: &Evidence, today: &Evidence) -> Vec<(&'a Row, &'a Group, Outcome)> {
+fn adoptable<'a>(
+    weights: &'a Weights,
+    enrolled: &Evidence,
+    today: &Evidence,
+    comparison: &Comparison,
+) -> Vec<(&'a Row, &'a Group, Outcome)> {
+    let discounted = comparison.discounted();
     let rows = weights.rows.iter().filter_map(|row| {
         let group = weights.groups.iter().find(|group| group.name == row.group)?;
         let outcome = judge(row, enrolled, today, weights.similar_from)?;
         let may = matches!(outcome, Outcome::Expected | Outcome::Plausible | Outcome::Similar | Outcome::Unknown);
-        may.then_some((row, group, outcome))
+        let is_discounted = row.kind == Kind::Component && discounted.contains(&row.name.as_str());
+        (may || is_discounted).then_some((row, group, outcome))
     });
     rows.collect()
 }

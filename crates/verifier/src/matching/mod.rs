@@ -11,13 +11,14 @@
 mod comparison;
 mod drift;
 mod outcome;
+pub mod population;
 mod weights;
 
 #[cfg(test)]
 mod tests;
 
-pub use comparison::{Comparison, Weighed, compare};
-pub use drift::adopt;
+pub use comparison::{Comparison, Weighed, compare, compare_within};
+pub use drift::{adopt, adopt_within};
 pub use outcome::Outcome;
 
 /// Components that describe the machine and seldom change in everyday life.
