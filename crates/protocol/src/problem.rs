@@ -97,6 +97,10 @@ problems! {
     VerdictSpent, "verdict-spent", 409, "the verdict was used already";
     /// The verdict token is for another account, attempt, purpose, key or cookie.
     VerdictMismatch, "verdict-mismatch", 403, "the verdict is for another log-in";
+    /// The key that signed is no device of this account, or key and cookie are not of one device.
+    DeviceUnknown, "device-unknown", 404, "this is no device of the account";
+    /// The account's devices were compared often enough for now.
+    ComparisonsExhausted, "comparisons-exhausted", 429, "too many comparisons, wait before asking again";
     /// The store did not answer in time. Nothing was decided.
     StoreUnavailable, "store-unavailable", 503, "try again in a moment";
     /// Something that log-ins need is not configured or not there; only `/readyz` says so.

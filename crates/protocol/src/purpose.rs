@@ -14,7 +14,7 @@ pub enum Purpose {
     Confirmation,
     /// Logging in.
     Login,
-    /// Keeping a session alive.
+    /// Comparing the device of a session with what was enrolled of it; never logs in.
     Session,
 }
 

@@ -50,7 +50,7 @@ struct Case<'a> {
 /// `request_digest` is over API key, attempt and raw body: the same bytes again get the stored reply.
 ///
 /// # Errors
-/// As [`submission::check`]; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
+/// As [`submission::check_login`]; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
 /// [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`], with nothing decided.
 pub async fn assess(
     services: &Services,
@@ -59,7 +59,7 @@ pub async fn assess(
     request: AssessRequest,
     request_digest: Digest,
 ) -> Result<Reply, Problem> {
-    let submission = submission::check(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    let submission = submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
     let reference = make_reference(services)?;
     let case = Case { services, caller, attempt, request: &request, digest: request_digest, submission, reference };
     match (&request.account, request.password) {
@@ -239,10 +239,7 @@ impl Case<'_> {
         match stop {
             Stop::Problem(problem) => Err(problem),
             Stop::Commit(CommitError::Refused(Refusal::Spent)) => {
-                match StoredAttempt::read(self.services, &self.caller.platform, self.attempt).await? {
-                    Some(stored) if stored.record.request == self.digest => Ok(stored.record.reply),
-                    _ => Err(Problem::new(ProblemCode::NonceSpent)),
-                }
+                StoredAttempt::repeat(self.services, &self.caller.platform, self.attempt, self.digest).await
             }
             Stop::Commit(error) => Err(error.into()),
         }

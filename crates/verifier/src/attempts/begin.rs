@@ -23,8 +23,8 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     if request.v != VERSION {
         return Err(ProblemCode::VersionUnknown.into());
     }
-    if request.purpose != Purpose::Login {
-        return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login"));
+    if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
+        return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
     }
     let seed: [u8; 16] = make_bytes(services.entropy.as_ref())?;
     let nonce = Nonce {

@@ -125,6 +125,6 @@ fn judge_head(services: &Services, key: &AccountKey, account: &VerifiedAccount, 
 }
 
 /// What was enrolled; a row of ours that does not parse has nothing in common with any machine.
-fn enrolled_evidence(row: &VerifiedDevice) -> Evidence {
+pub(super) fn enrolled_evidence(row: &VerifiedDevice) -> Evidence {
     Evidence::parse(row.evidence.as_bytes()).unwrap_or_default()
 }

@@ -200,3 +200,62 @@ pub struct DeviceSummary {
     /// Whether it is on probation.
     pub probation: bool,
 }
+
+/// `POST /v1/devices/compare`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompareRequest {
+    /// The account that is logged in at the exchange.
+    pub account: AccountId,
+    /// The name that the proof was made under.
+    pub login_name: LoginName,
+    /// The field `login-guard-proof`, of purpose `session`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+}
+
+impl std::fmt::Debug for CompareRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CompareRequest(…)")
+    }
+}
+
+/// Its answer: words only, no digests and no weights.
+#[derive(Clone, Debug, Serialize)]
+pub struct CompareResponse {
+    /// The account.
+    pub account: AccountId,
+    /// The device.
+    pub device: ComparedDevice,
+    /// Whether a login would take it for the machine that was enrolled.
+    pub same_machine: bool,
+    /// Each component and fact, in the order of the table of weights.
+    pub components: Vec<ComparedComponent>,
+}
+
+/// The device that was compared.
+#[derive(Clone, Debug, Serialize)]
+pub struct ComparedDevice {
+    /// Its identifier.
+    pub id: DeviceId,
+    /// Its key.
+    pub key: KeyId,
+    /// Whether it is on probation.
+    pub probation: bool,
+    /// When it was enrolled, RFC 3339.
+    pub enrolled_at: String,
+}
+
+/// What became of one component or fact.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ComparedComponent {
+    /// Its name.
+    pub component: &'static str,
+    /// `component` or `fact`.
+    pub kind: &'static str,
+    /// `same`, `similar`, `expected`, `plausible`, `changed`, `gained`, `lost` or `unknown`.
+    pub outcome: &'static str,
+    /// How its changes are taken: `expected`, `plausible` or `implausible`.
+    pub change: &'static str,
+}

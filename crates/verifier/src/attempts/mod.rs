@@ -4,12 +4,14 @@
 //! crate. Must not know HTTP or SQL.
 //!
 //! [`begin()`] issues a sealed nonce and writes nothing. [`open()`] checks form and proof before the back end hashes a
-//! password. [`assess()`] spends the nonce and gives the verdict. To add a fact that rules may look at: a field in
+//! password. [`assess()`] spends the nonce and gives the verdict. [`compare()`] tells the owner, who is logged in, what
+//! changed on a device. To add a fact that rules may look at: a field in
 //! [`crate::rules::Circumstances`], filled in `judge.rs`.
 
 mod assess;
 mod begin;
 pub mod caller;
+mod compare;
 pub mod enrol;
 pub mod judge;
 pub mod messages;
@@ -26,8 +28,10 @@ mod tests;
 pub use assess::assess;
 pub use begin::begin;
 pub use caller::{Caller, Page};
+pub use compare::compare;
 pub use messages::{
-    AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, OpenRequest, OpenResponse, Password,
+    AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, CompareRequest, OpenRequest, OpenResponse,
+    Password,
 };
 pub use open::open;
 pub use reply::{Reply, allow_response};

@@ -12,14 +12,14 @@ use crate::services::Services;
 /// Checks whether a submission is worth a password hash.
 ///
 /// # Errors
-/// As [`submission::check`]; [`ProblemCode::NonceSpent`] when the attempt was assessed already.
+/// As [`submission::check_login`]; [`ProblemCode::NonceSpent`] when the attempt was assessed already.
 pub async fn open(
     services: &Services,
     caller: &Caller,
     attempt: AttemptId,
     request: OpenRequest,
 ) -> Result<OpenResponse, Problem> {
-    submission::check(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
     if services.store.attempt(&caller.platform, attempt).await?.is_some() {
         return Err(ProblemCode::NonceSpent.into());
     }

@@ -175,6 +175,22 @@ impl StoredAttempt {
         Ok(Some(Self { account: row.account, attempt, revision: row.revision, record }))
     }
 
+    /// The stored reply, to the same request again.
+    ///
+    /// # Errors
+    /// [`ProblemCode::NonceSpent`] for any other request; [`StoreError`] as in [`Self::read`].
+    pub async fn repeat(
+        services: &Services,
+        platform: &Platform,
+        attempt: AttemptId,
+        request: Digest,
+    ) -> Result<Reply, Problem> {
+        match Self::read(services, platform, attempt).await? {
+            Some(stored) if stored.record.request == request => Ok(stored.record.reply),
+            _ => Err(ProblemCode::NonceSpent.into()),
+        }
+    }
+
     /// The row with the next revision, sealed, to be committed.
     ///
     /// # Errors

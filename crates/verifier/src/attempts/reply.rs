@@ -7,7 +7,7 @@ use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSIO
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{AllowResponse, DeviceSummary};
+use super::messages::{AllowResponse, CompareResponse, DeviceSummary};
 use super::record::ChallengeRecord;
 use crate::problem::Problem;
 use crate::rules::Finding;
@@ -18,7 +18,7 @@ use crate::store::models::Standing;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reply {
-    /// 200, 401 or 403.
+    /// 200, 401, 403 or 404.
     pub status: u16,
     /// JSON.
     pub body: String,
@@ -32,6 +32,21 @@ impl Reply {
     pub fn allow(response: &AllowResponse) -> Result<Self, ProblemCode> {
         let body = serde_json::to_string(response).map_err(|_| ProblemCode::Internal)?;
         Ok(Self { status: 200, body })
+    }
+
+    /// The 200 of a comparison.
+    ///
+    /// # Errors
+    /// As [`Self::allow`].
+    pub fn comparison(response: &CompareResponse) -> Result<Self, ProblemCode> {
+        let body = serde_json::to_string(response).map_err(|_| ProblemCode::Internal)?;
+        Ok(Self { status: 200, body })
+    }
+
+    /// The 404 for whatever is not a device of the account. Says nothing of what was not.
+    pub fn device_unknown() -> Self {
+        let problem = Problem::new(ProblemCode::DeviceUnknown);
+        Self { status: problem.code.status(), body: problem.to_json().to_string() }
     }
 
     /// The 403 of a deny. Says nothing that differs between an unknown account and a wrong password.

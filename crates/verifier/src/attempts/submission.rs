@@ -1,4 +1,4 @@
-//! What `open` and `assess` begin with: field, nonce and proof, checked as far as they go without the account.
+//! What `open`, `assess` and `compare` begin with: field, nonce and proof, checked as far as they go without the account.
 
 use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::field::{Credential, LoginField};
@@ -49,11 +49,11 @@ impl Shown {
     }
 }
 
-/// Checks a submission.
+/// Checks what a login post carries for an attempt.
 ///
 /// # Errors
 /// [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`] or [`ProblemCode::NonceExpired`]. Nothing is spent.
-pub fn check(
+pub fn check_login(
     services: &Services,
     platform: &Platform,
     attempt: AttemptId,
@@ -64,22 +64,47 @@ pub fn check(
     if field.attempt != attempt {
         return Err(Problem::new(ProblemCode::ProofRefused));
     }
+    check(services, platform, Purpose::Login, login_name, field)
+}
+
+/// Checks what a page of a session carries; the attempt is the field's.
+///
+/// # Errors
+/// As [`check_login`].
+pub fn check_session(
+    services: &Services,
+    platform: &Platform,
+    login_name: &LoginName,
+    field: &str,
+) -> Result<Submission, Problem> {
+    check(services, platform, Purpose::Session, login_name, LoginField::parse(field)?)
+}
+
+/// Nonce and proof must both be for this purpose: what was begun or signed for another is refused.
+fn check(
+    services: &Services,
+    platform: &Platform,
+    purpose: Purpose,
+    login_name: &LoginName,
+    field: LoginField,
+) -> Result<Submission, Problem> {
+    let wanted = (field.attempt, purpose);
     let evidence = Evidence::parse(&field.evidence)?;
     let name = login_name.digest(platform);
     match field.credential {
         Credential::Keyless { reason, nonce } => {
-            let nonce = open_nonce(services, platform, attempt, &nonce)?;
+            let nonce = open_nonce(services, platform, wanted, &nonce)?;
             Ok(Submission { nonce, name, device: Shown::Keyless(reason), evidence, head: None })
         }
         Credential::Proof(jws) => {
             let signed = SignedProof::parse(&jws)?;
-            let nonce = open_nonce(services, platform, attempt, &signed.claims.nonce)?;
+            let nonce = open_nonce(services, platform, wanted, &signed.claims.nonce)?;
             let expected = Expected {
                 platform,
                 nonce: &signed.claims.nonce,
                 origin: &nonce.origin,
                 name,
-                purpose: Purpose::Login,
+                purpose,
                 evidence: Digest::of(&field.evidence),
                 act: None,
             };
@@ -103,9 +128,9 @@ pub fn check(
 fn open_nonce(
     services: &Services,
     platform: &Platform,
-    attempt: AttemptId,
+    wanted: (AttemptId, Purpose),
     sealed: &str,
 ) -> Result<Nonce, ProblemCode> {
     let nonce = Nonce::open(services, platform, sealed)?;
-    if nonce.attempt == attempt && nonce.purpose == Purpose::Login { Ok(nonce) } else { Err(ProblemCode::ProofRefused) }
+    if (nonce.attempt, nonce.purpose) == wanted { Ok(nonce) } else { Err(ProblemCode::ProofRefused) }
 }

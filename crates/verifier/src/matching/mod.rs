@@ -10,6 +10,7 @@
 
 mod comparison;
 mod drift;
+mod listing;
 mod outcome;
 pub mod population;
 mod weights;
@@ -19,7 +20,9 @@ mod tests;
 
 pub use comparison::{Comparison, Weighed, compare, compare_within};
 pub use drift::{adopt, adopt_within};
+pub use listing::{Listed, list};
 pub use outcome::Outcome;
+pub use weights::{Change, Kind};
 
 /// Components that describe the machine and seldom change in everyday life.
 pub const STEADY: &[&str] = &["audio", "canvas", "fonts", "hardware", "platform", "webgl"];

@@ -75,8 +75,16 @@ impl Browser {
     /// # Errors
     /// As [`attempts::begin`].
     pub async fn begin(&self, bench: &Bench) -> Result<BeginResponse, Problem> {
+        self.begin_for(bench, Purpose::Login).await
+    }
+
+    /// Begins an attempt for a purpose.
+    ///
+    /// # Errors
+    /// As [`attempts::begin`].
+    pub async fn begin_for(&self, bench: &Bench, purpose: Purpose) -> Result<BeginResponse, Problem> {
         let key = (!self.shows_key).then(|| self.key.key_id());
-        let request = serde_json::from_value(json!({ "v": 1, "purpose": "login", "device_key_id": key }))
+        let request = serde_json::from_value(json!({ "v": 1, "purpose": purpose, "device_key_id": key }))
             .map_err(|_| Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid))?;
         attempts::begin(&bench.services, &self.page(bench), request).await
     }
@@ -104,6 +112,16 @@ impl Browser {
     /// As [`Self::login_claims`].
     pub fn login_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
         let jws = self.sign(&self.login_claims(begun, name)?, self.shows_key)?;
+        Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.evidence)))
+    }
+
+    /// The field `login-guard-proof` of a page of a session.
+    ///
+    /// # Errors
+    /// As [`Self::login_claims`].
+    pub fn session_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
+        let claims = Claims { purpose: Purpose::Session, ..self.login_claims(begun, name)? };
+        let jws = self.sign(&claims, self.shows_key)?;
         Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.evidence)))
     }
 

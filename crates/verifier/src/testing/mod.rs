@@ -150,6 +150,24 @@ impl Bench {
         })?;
         attempts::assess(&self.services, &self.caller(), attempt, request, digest).await
     }
+
+    /// The body of a comparison.
+    pub fn compare_body(&self, browser: &Browser, account: &str, name: &str, field: &str) -> Value {
+        json!({ "account": account, "login_name": name, "proof": field, "device_cookie": browser.cookie })
+    }
+
+    /// Calls `compare` as the HTTP room does.
+    ///
+    /// # Errors
+    /// As [`attempts::compare`].
+    pub async fn compare(&self, body: &Value) -> Result<Reply, Problem> {
+        let bytes = body.to_string();
+        let digest = Transcript::new("login-guard/compare-request/v1").part(bytes.as_bytes()).digest();
+        let request = serde_json::from_str(&bytes).map_err(|error| {
+            Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid).detail(error.to_string())
+        })?;
+        attempts::compare(&self.services, &self.caller(), request, digest).await
+    }
 }
 
 /// The account that most tests use.

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::back_end::{
-    ALICE, BOB, Person, assess_request, challenged, open_request, post_login, redeem_request,
+    ALICE, BOB, Person, assess_request, challenged, compare_request, open_request, post_login, redeem_request,
 };
 use crate::support::browser::{Browser, Named, field_of};
 use crate::support::service::{Addresses, IDLE_KEY, ORIGIN, Service};
@@ -60,6 +60,7 @@ impl Scene {
             open_request(&self.begun, &self.field, ALICE.name),
             assess_request(&self.begun, &self.field, ALICE, self.browser.device_cookie()),
             redeem_request(&self.challenge, "a.b.c~", ALICE, self.browser.device_cookie()),
+            compare_request(&self.field, ALICE, self.browser.device_cookie()),
         ]
     }
 
@@ -341,6 +342,7 @@ async fn proof_that_is_not_of_the_documented_form_is_malformed() {
         for request in [
             open_request(&scene.begun, &field, ALICE.name),
             assess_request(&scene.begun, &field, ALICE, scene.browser.device_cookie()),
+            compare_request(&field, ALICE, scene.browser.device_cookie()),
         ] {
             let reply = request.send(scene.at().backend).await;
             check(&reply, 400, "proof-malformed", &format!("{} {field:?}", request.path));

@@ -1,6 +1,6 @@
 //! Logins that work, and what surrounds them.
 
-use crate::support::back_end::{ALICE, BOB, challenged, open_request, post_login, redeem_request};
+use crate::support::back_end::{ALICE, BOB, challenged, enrol, open_request, post_login, redeem_request};
 use crate::support::browser::{Browser, Named};
 use crate::support::service::{ORIGIN, Service};
 
@@ -55,16 +55,4 @@ async fn open_spends_nothing() {
     for _ in 0..3 {
         assert_eq!(request.send(service.at.backend).await.expect(200)["attempt"], begun["attempt"]);
     }
-}
-
-/// Makes a browser known to Alice's account.
-async fn enrol(service: &Service, browser: &mut Browser) {
-    let challenge = challenged(service.at, browser, ALICE).await;
-    let seen = service.surroundings.inbox.received();
-    browser.send_request(&challenge).send(service.at.browser).await.expect(202);
-    let code = service.surroundings.code_after(seen).await;
-    let confirmed = browser.check_request(&challenge, &code).send(service.at.browser).await;
-    let verdict = browser.verdict_field(&challenge, &confirmed);
-    let redeemed = redeem_request(&challenge, &verdict, ALICE, browser.device_cookie()).send(service.at.backend).await;
-    browser.keep(&redeemed.expect(200));
 }

@@ -4,6 +4,8 @@
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod compare;
+#[cfg(test)]
 mod log_in;
 #[cfg(test)]
 mod process;

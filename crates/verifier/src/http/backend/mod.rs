@@ -1,6 +1,7 @@
 //! The backend listener: private, for the exchange's back end, under `/v1/`.
 
 mod assess_attempt;
+mod compare_device;
 mod open_attempt;
 mod read_health;
 mod read_key_set;
@@ -35,6 +36,7 @@ pub fn router(state: Arc<BackendState>) -> Router {
         .route("/readyz", get(read_health::ready))
         .route("/v1/attempts/{attempt}/assess", post(assess_attempt::handle))
         .route("/v1/attempts/{attempt}/open", post(open_attempt::handle))
+        .route("/v1/devices/compare", post(compare_device::handle))
         .route("/v1/jwks.json", get(read_key_set::handle))
         .route("/v1/verdicts/redeem", post(redeem_verdict::handle))
         .with_state(state);

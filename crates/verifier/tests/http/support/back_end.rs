@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::browser::{Browser, Named};
-use super::service::{API_KEY, Addresses};
+use super::service::{API_KEY, Addresses, Service};
 use super::wire::{Headers, Reply, Request};
 
 /// An account holder, as the exchange knows her.
@@ -38,6 +38,11 @@ pub fn assess_request(begun: &Value, field: &str, person: Person, cookie: Option
     Request::post(&format!("/v1/attempts/{}/assess", begun["attempt"].as_str().unwrap()), headers(), &body)
 }
 
+pub fn compare_request(field: &str, person: Person, cookie: Option<&str>) -> Request {
+    let body = json!({ "account": person.account, "login_name": person.name, "proof": field, "device_cookie": cookie });
+    Request::post("/v1/devices/compare", headers(), &body)
+}
+
 pub fn redeem_request(challenge: &Value, verdict: &str, person: Person, cookie: Option<&str>) -> Request {
     let body = json!({
         "verdict": verdict, "attempt": challenge["attempt"], "account": person.account, "purpose": "login",
@@ -60,4 +65,16 @@ pub async fn challenged(at: Addresses, browser: &mut Browser, person: Person) ->
     let reply = post_login(at, browser, Named::Jwk, person).await;
     assert_eq!(reply.code(), "confirmation-required");
     reply.expect(401)["challenge"].clone()
+}
+
+/// Makes a browser known to Alice's account.
+pub async fn enrol(service: &Service, browser: &mut Browser) {
+    let challenge = challenged(service.at, browser, ALICE).await;
+    let seen = service.surroundings.inbox.received();
+    browser.send_request(&challenge).send(service.at.browser).await.expect(202);
+    let code = service.surroundings.code_after(seen).await;
+    let confirmed = browser.check_request(&challenge, &code).send(service.at.browser).await;
+    let verdict = browser.verdict_field(&challenge, &confirmed);
+    let redeemed = redeem_request(&challenge, &verdict, ALICE, browser.device_cookie()).send(service.at.backend).await;
+    browser.keep(&redeemed.expect(200));
 }

@@ -85,6 +85,13 @@ impl Browser {
         field_of(begun, &self.sign(named, &self.login_claims(begun, name)))
     }
 
+    /// The field `login-guard-proof` of a page of a session.
+    pub fn session_field(&self, named: Named, begun: &Value, name: &str) -> String {
+        let mut claims = self.login_claims(begun, name);
+        claims["purpose"] = json!("session");
+        field_of(begun, &self.sign(named, &claims))
+    }
+
     /// A confirmation proof.
     pub fn confirm(&self, challenge: &Value, step: &str, payload: &str) -> String {
         let act =
@@ -124,6 +131,12 @@ impl Browser {
 
     pub fn begin_request(&self) -> Request {
         Request::post("/login-guard/attempts", self.headers(), &json!({ "v": 1, "purpose": "login" }))
+    }
+
+    /// An attempt for comparing the device of a session.
+    pub async fn begin_session(&self, at: Addresses) -> Value {
+        let body = json!({ "v": 1, "purpose": "session" });
+        Request::post("/login-guard/attempts", self.headers(), &body).send(at.browser).await.expect(201)
     }
 
     pub async fn begin(&self, at: Addresses) -> Value {

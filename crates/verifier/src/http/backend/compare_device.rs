@@ -1,0 +1,36 @@
+//! `POST /v1/devices/compare`: what changed on a device since it was enrolled.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::{Digest, Transcript};
+
+use super::BackendState;
+use crate::attempts;
+use crate::attempts::caller::Caller;
+use crate::http::api_key::LoginCaller;
+use crate::http::json::JsonBytes;
+use crate::http::problem::answer;
+use crate::problem::Problem;
+
+pub(super) async fn handle(
+    State(state): State<Arc<BackendState>>,
+    LoginCaller(caller): LoginCaller,
+    body: JsonBytes,
+) -> Result<Response, Problem> {
+    let digest = request_digest(&caller, &body.0);
+    let reply = attempts::compare(&state.services, &caller, body.parse()?, digest).await?;
+    let mut response = answer(reply.status, reply.body.into_bytes());
+    if reply.status == ProblemCode::DeviceUnknown.status() {
+        // the log's line names what the stored body says
+        response.extensions_mut().insert(ProblemCode::DeviceUnknown);
+    }
+    Ok(response)
+}
+
+/// What makes two requests the same one: the API key and every byte of the body, which names the attempt.
+fn request_digest(caller: &Caller, body: &[u8]) -> Digest {
+    Transcript::new("login-guard/compare-request/v1").part(caller.api_key.as_bytes()).part(body).digest()
+}
