@@ -38,3 +38,14 @@ pub async fn component(name: String, key: CryptoKey) -> Result<String, JsValue> 
 pub fn document(components: &str) -> Vec<u8> {
     BROWSER.with(|browser| evidence::document(browser, components))
 }
+
+/// Everything about one signal that a person may see, with its reading in clear: an object as [`crate::inspect::Inspection`] says.
+///
+/// # Errors
+/// `signal-unknown`.
+#[cfg(feature = "inspect")]
+#[wasm_bindgen]
+pub async fn inspect(name: String, key: CryptoKey) -> Result<JsValue, JsValue> {
+    let signal = signals::find(&name).ok_or(ModuleError::SignalUnknown)?;
+    Ok(serde_wasm_bindgen::to_value(&crate::inspect::inspect(&BROWSER.with(Rc::clone), signal, &key).await)?)
+}

@@ -8,6 +8,7 @@
 //! | [`evidence`] | reading one signal and digesting it; the document | `signals`, `boundary`, `facts`, protocol |
 //! | [`signals`] | one fact about the machine each | `boundary`, protocol |
 //! | [`facts`] | what the headers say anyway, in clear | `boundary` |
+//! | `inspect`, of a feature | what a person may see of a reading | `evidence`, `signals`, `boundary`, serde |
 //! | [`boundary`] | all contact with the browser | `js-sys` |
 //!
 //! Download size decides the style: no serde, no `format!`, no printing of floats; properties and calls go by name
@@ -18,6 +19,8 @@ pub mod error;
 pub mod evidence;
 pub mod exports;
 pub mod facts;
+#[cfg(feature = "inspect")]
+pub mod inspect;
 pub mod signals;
 
 /// Smaller than the default allocator by 2.8 kB; the module allocates little and lives as long as its page.

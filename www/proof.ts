@@ -8,7 +8,7 @@ export interface Statement {
   readonly nonce: string;
   /** Digest of the login name. */
   readonly name: string;
-  readonly purpose: "confirmation" | "login";
+  readonly purpose: "confirmation" | "login" | "session";
   /** The exact evidence bytes that go along. */
   readonly evidence?: Bytes;
   /** Digest of a confirmation step. */

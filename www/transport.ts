@@ -1,4 +1,5 @@
-// The only place that fetches: same-origin JSON to the verifier's browser listener, and built files.
+// The only place that fetches: same-origin JSON to the verifier's browser listener, built files, and for the inspector the
+// integrator's own route.
 
 import { LoginGuardError, type Problem } from "./error";
 import { base, type BuiltFile, urlOf } from "./files";
@@ -28,6 +29,33 @@ export async function post<T>(path: string, body: object, options: PostOptions):
     if (code !== "store-unavailable" && !(options.repeatable === true && code === "unreachable")) throw thrown;
     await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     return postOnce<T>(path, body, options);
+  }
+}
+
+/**
+ * Posts JSON to a route of the page's own back end and returns the JSON that came. The back end asks for a session: a
+ * redirect, which leads to a login page, and 401 are `session-ended`.
+ */
+export async function ask<T>(address: string, body: object): Promise<T> {
+  const url = new URL(address, document.baseURI);
+  if (url.origin !== location.origin) throw new LoginGuardError("origin-refused");
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(body),
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "manual",
+      signal: AbortSignal.timeout(TIME_OUT_MS.login),
+    });
+    if (response.type === "opaqueredirect" || response.status === 401) throw new LoginGuardError("session-ended");
+    const answer: unknown = await response.json();
+    if (typeof answer !== "object" || answer === null) throw new LoginGuardError("answer-invalid");
+    if (response.ok) return answer as T;
+    throw problemOf(response, answer);
+  } catch (thrown) {
+    throw thrown instanceof LoginGuardError ? thrown : new LoginGuardError("unreachable");
   }
 }
 

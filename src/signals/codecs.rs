@@ -13,6 +13,8 @@ pub const SIGNAL: Signal =
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     let player = browser.at("document")?.call("createElement", &["video".into()])?;
+    #[cfg(feature = "inspect")]
+    super::note(KINDS.iter().copied());
     let mut reading = Transcript::new("codecs");
     for kind in KINDS {
         reading = reading.part(player.call("canPlayType", &[(*kind).into()])?.text()?.as_bytes());

@@ -11,6 +11,8 @@ pub const SIGNAL: Signal =
     Signal { name: "math", stability: Stability::System, cost: Cost::Free, scope: Scope::Page, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
+    #[cfg(feature = "inspect")]
+    super::note(CALLS.iter().map(|(function, _)| *function));
     let math = browser.at("Math")?;
     let mut reading = Vec::new();
     for (function, argument) in CALLS {

@@ -199,6 +199,8 @@ pub fn list() -> String {
 
 /// Reads a table of paths from `root`: each as JSON, or as nothing where the browser has no such property.
 fn properties(root: &Value, paths: &[&str]) -> Result<Reading, Fault> {
+    #[cfg(feature = "inspect")]
+    note(paths.iter().copied());
     let mut reading = Transcript::new("properties");
     let mut found = false;
     for path in paths {
@@ -215,6 +217,8 @@ fn properties(root: &Value, paths: &[&str]) -> Result<Reading, Fault> {
 
 /// One byte for each path: 0 where there is nothing or `false`, 1 where there is something, 2 where looking is forbidden.
 fn flags(browser: &Browser, paths: &[&str]) -> Vec<u8> {
+    #[cfg(feature = "inspect")]
+    note(paths.iter().copied());
     let flag = |path: &&str| match browser.at(path) {
         Ok(value) => u8::from(!value.is_false()),
         Err(Fault::Missing) => 0,
@@ -231,6 +235,8 @@ fn there(browser: &Browser, paths: &[&str]) -> Vec<String> {
 
 /// One byte for each media query: whether it matches.
 fn matching(browser: &Browser, queries: &[&str]) -> Result<Vec<u8>, Fault> {
+    #[cfg(feature = "inspect")]
+    note(queries.iter().copied());
     queries.iter().map(|query| browser.matches_media(query).map(u8::from)).collect()
 }
 
@@ -238,6 +244,23 @@ fn matching(browser: &Browser, queries: &[&str]) -> Result<Vec<u8>, Fault> {
 /// although digests do not tell which.
 fn traces(found: Vec<String>) -> Reading {
     if found.is_empty() { Reading::Absent("none") } else { Reading::Set(found) }
+}
+
+/// Says what the parts of a reading are, for the inspector.
+#[cfg(feature = "inspect")]
+fn note<'a>(labels: impl Iterator<Item = &'a str>) {
+    LABELS.set(labels.map(str::to_owned).collect());
+}
+
+/// What the parts of the reading that was finished just now are, where a signal said so.
+#[cfg(feature = "inspect")]
+pub fn take_labels() -> Vec<String> {
+    LABELS.take()
+}
+
+#[cfg(feature = "inspect")]
+thread_local! {
+    static LABELS: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
 }
 
 #[cfg(test)]

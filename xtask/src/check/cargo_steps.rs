@@ -23,10 +23,15 @@ pub fn clippy_native(workspace: &Workspace, mode: Mode) -> Outcome<Vec<String>> 
 }
 
 pub fn clippy_wasm(workspace: &Workspace, mode: Mode) -> Outcome<Vec<String>> {
-    let mut cargo = clippy(workspace, mode);
-    cargo.args(["--package", "login-guard", "--all-targets", "--target", "wasm32-unknown-unknown"]);
-    cargo.args(["--", "--deny", "warnings"]);
-    problems(workspace, "check-clippy-wasm", &mut cargo)
+    let mut found = Vec::new();
+    // the guard's module, and the inspector's
+    for (name, features) in [("check-clippy-wasm", ""), ("check-clippy-wasm-inspect", "inspect")] {
+        let mut cargo = clippy(workspace, mode);
+        cargo.args(["--package", "login-guard", "--all-targets", "--target", "wasm32-unknown-unknown"]);
+        cargo.args(["--features", features, "--", "--deny", "warnings"]);
+        found.extend(problems(workspace, name, &mut cargo)?);
+    }
+    Ok(found)
 }
 
 fn clippy(workspace: &Workspace, mode: Mode) -> Command {

@@ -57,6 +57,18 @@ const SUITES: &[Suite] = &[
         purpose: Purpose::Test,
         command: |workspace| suites::wasm(workspace, "firefox"),
     },
+    Suite {
+        name: "wasm-inspect-chromium",
+        needs: Needs::Sources,
+        purpose: Purpose::Test,
+        command: |workspace| suites::wasm_inspect(workspace, "chromium"),
+    },
+    Suite {
+        name: "wasm-inspect-firefox",
+        needs: Needs::Sources,
+        purpose: Purpose::Test,
+        command: |workspace| suites::wasm_inspect(workspace, "firefox"),
+    },
     Suite { name: "attacks", needs: Needs::Demo, purpose: Purpose::Check, command: suites::attacks },
     Suite {
         name: "e2e-chromium",

@@ -24,6 +24,13 @@ pub fn wasm(workspace: &Workspace, engine: &str) -> Command {
     pack
 }
 
+/// The same with what only the inspector's build of the module has.
+pub fn wasm_inspect(workspace: &Workspace, engine: &str) -> Command {
+    let mut pack = wasm(workspace, engine);
+    pack.args(["--", "--features", "inspect"]);
+    pack
+}
+
 /// The specs of `tests/e2e` in one engine.
 pub fn e2e(workspace: &Workspace, engine: &str) -> Command {
     script(workspace, &["main.ts", engine])

@@ -46,7 +46,7 @@ struct Home {
 const HOMES: &[Home] = &[
     Home {
         tree: "src/",
-        libraries: &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
+        libraries: &["serde_wasm_bindgen", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures"],
         places: &["src/boundary/", "src/exports.rs", "src/lib.rs"],
     },
     Home {
