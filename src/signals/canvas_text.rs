@@ -5,7 +5,7 @@
 
 use super::{
     Cost, Reading, Scope, Signal, Stability,
-    drawing::{Step, picture},
+    drawing::{Raster, Step, picture},
 };
 use crate::boundary::{Browser, Fault};
 
@@ -13,7 +13,7 @@ pub const SIGNAL: Signal =
     Signal { name: "canvas-text", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    picture(browser, 240.0, 90.0, PICTURE)
+    picture(browser, Raster::Software, 240.0, 90.0, PICTURE)
 }
 
 const PICTURE: &[Step] = &[

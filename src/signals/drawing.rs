@@ -1,7 +1,8 @@
 //! What the drawing signals share: fresh canvases, steps of a picture, boxes around text. No signal itself.
 //!
 //! Text is drawn and measured with geometric precision, because hinting and pixel ratio move the rest in Chromium and Firefox.
-//! `willReadFrequently` keeps pictures off the graphics card, so that a driver's update changes nothing.
+//! `willReadFrequently` keeps pictures off the graphics card, so that a driver's update changes nothing; only the picture that is
+//! about the card goes without.
 
 use login_guard_protocol::Transcript;
 
@@ -15,13 +16,28 @@ pub(super) enum Step {
     Text(&'static str, f64, f64),
 }
 
+/// Who draws.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Raster {
+    /// Whoever the browser chooses: the graphics card, where there is one.
+    Default,
+    /// The processor.
+    Software,
+}
+
 /// Draws a picture twice, on fresh canvases: blocked when all its bytes repeat, noisy when the two differ.
-pub(super) fn picture(browser: &Browser, width: f64, height: f64, steps: &[Step]) -> Result<Reading, Fault> {
-    let pixels = draw(browser, width, height, steps)?;
+pub(super) fn picture(
+    browser: &Browser,
+    raster: Raster,
+    width: f64,
+    height: f64,
+    steps: &[Step],
+) -> Result<Reading, Fault> {
+    let pixels = draw(browser, raster, width, height, steps)?;
     if pixels.chunks_exact(4).all(|pixel| pixels.get(..4) == Some(pixel)) {
         return Ok(Reading::Absent("blocked"));
     }
-    let again = draw(browser, width, height, steps)?;
+    let again = draw(browser, raster, width, height, steps)?;
     Ok(if again == pixels { Reading::Present(pixels) } else { Reading::Noisy })
 }
 
@@ -33,17 +49,17 @@ pub(super) fn boxes(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result
 }
 
 /// A context for drawing on a fresh canvas.
-pub(super) fn context(browser: &Browser, width: f64, height: f64) -> Result<Value, Fault> {
+pub(super) fn context(browser: &Browser, raster: Raster, width: f64, height: f64) -> Result<Value, Fault> {
     let options = browser.construct("Object", &[])?;
-    options.set("willReadFrequently", true)?;
+    options.set("willReadFrequently", raster == Raster::Software)?;
     let canvas = browser.construct("OffscreenCanvas", &[width.into(), height.into()])?;
     let context = canvas.call("getContext", &["2d".into(), options])?;
     context.set("textRendering", "geometricPrecision")?;
     Ok(context)
 }
 
-fn draw(browser: &Browser, width: f64, height: f64, steps: &[Step]) -> Result<Vec<u8>, Fault> {
-    let context = context(browser, width, height)?;
+fn draw(browser: &Browser, raster: Raster, width: f64, height: f64, steps: &[Step]) -> Result<Vec<u8>, Fault> {
+    let context = context(browser, raster, width, height)?;
     for step in steps {
         match step {
             Step::Call(method, numbers) => {
@@ -59,7 +75,7 @@ fn draw(browser: &Browser, width: f64, height: f64, steps: &[Step]) -> Result<Ve
 }
 
 fn measure(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result<Vec<u8>, Fault> {
-    let context = context(browser, 8.0, 8.0)?;
+    let context = context(browser, Raster::Software, 8.0, 8.0)?;
     let mut reading = Transcript::new("boxes");
     for font in fonts {
         context.set("font", *font)?;
@@ -84,4 +100,25 @@ const SIDES: &[&str] = &[
     "actualBoundingBoxDescent",
     "fontBoundingBoxAscent",
     "fontBoundingBoxDescent",
+];
+
+/// Curves, shadows and blending; no text, so that no font changes them.
+pub(super) const SHAPES: &[Step] = &[
+    Step::Set("fillStyle", "#1b6ca8"),
+    Step::Call("fillRect", &[0.0, 0.0, 70.3, 60.7]),
+    Step::Call("rotate", &[0.17]),
+    Step::Set("shadowColor", "rgba(180,30,30,0.6)"),
+    Step::Set("shadowBlur", "7"),
+    Step::Set("globalCompositeOperation", "multiply"),
+    Step::Call("beginPath", &[]),
+    Step::Call("arc", &[60.5, 42.5, 30.3, 0.0, 6.2]),
+    Step::Set("fillStyle", "rgb(250,120,200)"),
+    Step::Call("fill", &[]),
+    Step::Set("globalCompositeOperation", "difference"),
+    Step::Call("beginPath", &[]),
+    Step::Call("moveTo", &[10.3, 40.1]),
+    Step::Call("bezierCurveTo", &[30.7, -20.9, 90.2, 90.4, 115.5, 10.6]),
+    Step::Call("quadraticCurveTo", &[80.2, 70.7, 20.9, 60.3]),
+    Step::Set("fillStyle", "rgba(60,220,180,0.8)"),
+    Step::Call("fill", &[]),
 ];

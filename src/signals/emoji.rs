@@ -5,7 +5,7 @@
 
 use super::{
     Cost, Reading, Scope, Signal, Stability,
-    drawing::{Step, picture},
+    drawing::{Raster, Step, picture},
 };
 use crate::boundary::{Browser, Fault};
 
@@ -15,6 +15,7 @@ pub const SIGNAL: Signal =
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     picture(
         browser,
+        Raster::Software,
         64.0,
         40.0,
         &[

@@ -14,7 +14,7 @@ pub const SIGNAL: Signal =
     Signal { name: "fonts", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let context = drawing::context(browser, 8.0, 8.0)?;
+    let context = drawing::context(browser, drawing::Raster::Software, 8.0, 8.0)?;
     let fallback = width(&context, "serif")?;
     let mut installed = Vec::new();
     for family in FAMILIES {

@@ -1,7 +1,7 @@
 //! Signals: one file for one fact about the machine.
 //!
 //! May import `boundary` and the protocol's canonical bytes; siblings never import each other, but
-//! for `drawing` and `graphics`, which are no signals.
+//! for `drawing`, `graphics` and `pixels`, which are no signals.
 //!
 //! A good signal stays the same in a private window and over a browser update, differs between machines, has no side
 //! effect, asks for no permission, and is no test of the browser's version. It handles **expected** absence only:
@@ -25,6 +25,7 @@ mod audio;
 mod automation_traces;
 mod automation_webdriver;
 mod canvas;
+mod canvas_accelerated;
 mod canvas_text;
 mod client_hints;
 mod codecs;
@@ -43,11 +44,12 @@ mod languages;
 mod locale;
 mod math;
 mod media;
+mod pixels;
 mod platform;
 mod plugins;
 mod pointer;
-mod screen;
 mod screen_frame;
+mod screen_size;
 mod speech;
 mod storage;
 mod tampering_natives;
@@ -62,7 +64,7 @@ mod webgpu;
 
 /// All signals, in the order of reading within each scope.
 pub const TABLE: &[Signal] = &[
-    screen::SIGNAL,
+    screen_size::SIGNAL,
     screen_frame::SIGNAL,
     display::SIGNAL,
     media::SIGNAL,
@@ -99,6 +101,7 @@ pub const TABLE: &[Signal] = &[
     webgl::SIGNAL,
     webgl_parameters::SIGNAL,
     webgl_extensions::SIGNAL,
+    canvas_accelerated::SIGNAL,
 ];
 
 /// One fact that the module knows how to read.

@@ -4,17 +4,16 @@
 //! makes fractions (<https://github.com/fingerprintjs/fingerprintjs/issues/568>). A bar that hides itself, and full
 //! screen, change it: a setting.
 
-use super::{Cost, Reading, Scope, Signal, Stability};
+use super::{Cost, Reading, Scope, Signal, Stability, pixels};
 use crate::boundary::{Browser, Fault};
 
 pub const SIGNAL: Signal =
     Signal { name: "screen-frame", stability: Stability::Setting, cost: Cost::Free, scope: Scope::Page, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let screen = browser.at("screen")?;
     let mut reading = Vec::new();
     for (whole, free) in [("width", "availWidth"), ("height", "availHeight")] {
-        let taken = screen.property(whole)?.number()? - screen.property(free)?.number()?;
+        let taken = pixels::length(browser, whole)? - pixels::length(browser, free)?;
         reading.extend((taken / 10.0 + 0.5).floor().to_be_bytes());
     }
     Ok(Reading::Present(reading))

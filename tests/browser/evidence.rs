@@ -13,7 +13,7 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use crate::support::{Replaced, digest_key, only_installed, rejecting};
 
 async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
-    evidence::component(&Browser::current(), find("screen").expect("the screen signal"), key).await
+    evidence::component(&Browser::current(), find("screen-size").expect("the signal"), key).await
 }
 
 #[wasm_bindgen_test]
@@ -54,14 +54,14 @@ async fn a_set_has_a_tag_for_each_member() {
 async fn a_failure_to_digest_is_recorded_by_name() {
     let key = digest_key(None).await;
     let _replaced = Replaced::new("crypto.subtle", "sign", rejecting("OperationError"));
-    assert_eq!(screen(&key).await, r#""screen":{"state":"failed","reason":"operation-error"}"#);
+    assert_eq!(screen(&key).await, r#""screen-size":{"state":"failed","reason":"operation-error"}"#);
 }
 
 #[wasm_bindgen_test]
 async fn no_webcrypto_is_a_reason_and_no_exception() {
     let key = digest_key(None).await;
     let _replaced = Replaced::new("crypto", "subtle", JsValue::UNDEFINED);
-    assert_eq!(screen(&key).await, r#""screen":{"state":"failed","reason":"no-webcrypto"}"#);
+    assert_eq!(screen(&key).await, r#""screen-size":{"state":"failed","reason":"no-webcrypto"}"#);
 }
 
 #[wasm_bindgen_test]

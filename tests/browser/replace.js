@@ -57,6 +57,14 @@ export function onlyInstalled(family) {
   };
 }
 
+/** A `getContext` for contexts of one kind of drawing alone. */
+export function onlyDrawing(willReadFrequently) {
+  const { getContext } = OffscreenCanvas.prototype;
+  return function (kind, options) {
+    return options.willReadFrequently === willReadFrequently ? getContext.call(this, kind, options) : null;
+  };
+}
+
 export const matchingOnly = (query) => (asked) => ({ matches: asked === query });
 export const blankImage = (x, y, width, height) => ({ data: new Uint8ClampedArray(width * height * 4) });
 export const digestKey = (raw) =>

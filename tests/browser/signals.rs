@@ -11,8 +11,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::support::{
-    BLANK_IMAGE, Replaced, answering, graphics, growing, matching_only, noise, only_installed, rejecting, resolving,
-    samples, throwing,
+    BLANK_IMAGE, Replaced, answering, graphics, growing, matching_only, noise, only_drawing, only_installed, rejecting,
+    resolving, samples, throwing,
 };
 
 /// Reads a signal by name: its bytes, a set's members a line each, or why there are none.
@@ -70,15 +70,38 @@ async fn two_readings_agree() {
     }
 }
 
+/// A screen of this size, before or behind which the page is zoomed, as the engine would tell it.
+fn zoomed(zoom: f64, [width, height]: [f64; 2]) -> [Replaced; 3] {
+    let counts_zoomed = Browser::current().at("mozInnerScreenX").is_ok();
+    let told = |side: f64| if counts_zoomed { (side / zoom).round() } else { side };
+    [
+        Replaced::new("", "devicePixelRatio", zoom),
+        Replaced::new("screen", "width", told(width)),
+        Replaced::new("screen", "height", told(height)),
+    ]
+}
+
 #[wasm_bindgen_test]
-async fn screen_is_the_same_when_turned() {
-    let _width = Replaced::new("screen", "width", 844.0);
-    let _height = Replaced::new("screen", "height", 390.0);
-    let upright = read("screen").await;
-    let _turned = (Replaced::new("screen", "width", 390.0), Replaced::new("screen", "height", 844.0));
-    assert_eq!(read("screen").await, upright);
-    let sides = Transcript::new("screen").part(&390.0_f64.to_be_bytes()).part(&844.0_f64.to_be_bytes());
-    assert_eq!(upright, Ok(sides.into_bytes()));
+async fn screen_size_is_the_same_when_turned() {
+    let upright = zoomed(1.0, [844.0, 390.0]);
+    let reading = read("screen-size").await;
+    drop(upright);
+    let _turned = zoomed(1.0, [390.0, 844.0]);
+    assert_eq!(read("screen-size").await, reading);
+    assert_eq!(reading, Ok([97.0_f64, 210.0].map(f64::to_be_bytes).concat()));
+}
+
+#[wasm_bindgen_test]
+async fn screen_size_is_the_same_when_zoomed() {
+    for size in [[1366.0, 768.0], [1920.0, 1080.0], [1440.0, 900.0], [2560.0, 1600.0]] {
+        let plain = zoomed(1.0, size);
+        let reading = read("screen-size").await;
+        drop(plain);
+        for zoom in [0.5, 0.67, 0.9, 1.1, 1.25, 4.0 / 3.0, 1.5, 1.7] {
+            let _zoomed = zoomed(zoom, size);
+            assert_eq!(read("screen-size").await, reading, "{size:?} at {zoom}");
+        }
+    }
 }
 
 #[wasm_bindgen_test]
@@ -109,9 +132,14 @@ async fn locale_is_how_numbers_are_written() {
 
 #[wasm_bindgen_test]
 async fn screen_frame_is_what_is_taken_whatever_the_side_and_the_zoom() {
-    let _sizes = [("width", 1920.0), ("height", 1080.0), ("availWidth", 1850.4), ("availHeight", 1052.6)]
-        .map(|(side, length)| Replaced::new("screen", side, length));
-    assert_eq!(read("screen-frame").await, Ok([7.0_f64, 3.0].map(f64::to_be_bytes).concat()));
+    let counts_zoomed = Browser::current().at("mozInnerScreenX").is_ok();
+    for zoom in [1.0, 0.67, 1.25, 1.5] {
+        let told = |side: f64| if counts_zoomed { (side / zoom).round() } else { side };
+        let _ratio = Replaced::new("", "devicePixelRatio", zoom);
+        let _sizes = [("width", 1920.0), ("height", 1080.0), ("availWidth", 1850.4), ("availHeight", 1052.6)]
+            .map(|(side, length)| Replaced::new("screen", side, told(length)));
+        assert_eq!(read("screen-frame").await, Ok([7.0_f64, 3.0].map(f64::to_be_bytes).concat()), "at {zoom}");
+    }
 }
 
 #[wasm_bindgen_test]
@@ -271,7 +299,7 @@ async fn pictures_sound_and_boxes_that_change_are_noisy() {
     let _pixels = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "getImageData", noise());
     let _widths = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "measureText", growing());
     let _samples = Replaced::new("AudioBuffer.prototype", "getChannelData", samples());
-    for name in ["canvas", "canvas-text", "emoji", "emoji-metrics", "text-metrics", "audio"] {
+    for name in ["canvas", "canvas-accelerated", "canvas-text", "emoji", "emoji-metrics", "text-metrics", "audio"] {
         assert_eq!(read(name).await, Err("noisy".into()), "{name}");
     }
 }
@@ -280,8 +308,17 @@ async fn pictures_sound_and_boxes_that_change_are_noisy() {
 async fn canvas_without_a_picture_is_blocked() {
     let blank = BLANK_IMAGE.with(JsValue::clone);
     let _replaced = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "getImageData", blank);
-    for name in ["canvas", "canvas-text", "emoji"] {
+    for name in ["canvas", "canvas-accelerated", "canvas-text", "emoji"] {
         assert_eq!(read(name).await, Err("blocked".into()), "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_picture_off_the_graphics_card_asks_for_that_and_the_other_does_not() {
+    for (name, other, wanted) in [("canvas", "canvas-accelerated", true), ("canvas-accelerated", "canvas", false)] {
+        let _replaced = Replaced::new("OffscreenCanvas.prototype", "getContext", only_drawing(wanted));
+        assert!(read(name).await.is_ok(), "{name}");
+        assert_eq!(read(other).await, Err("unsupported".into()), "{other}");
     }
 }
 
@@ -318,7 +355,8 @@ async fn what_a_browser_lacks_is_absent_and_never_thrown() {
         .iter()
         .map(|name| Replaced::new("", name, JsValue::UNDEFINED))
         .collect();
-    for name in ["canvas", "emoji", "fonts", "text-metrics", "webgl", "audio", "media", "speech"] {
+    for name in ["canvas", "canvas-accelerated", "emoji", "fonts", "text-metrics", "webgl", "audio", "media", "speech"]
+    {
         assert_eq!(read(name).await, Err("unsupported".into()), "{name}");
     }
 }

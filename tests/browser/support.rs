@@ -29,6 +29,9 @@ extern "C" {
     /// Widths of a machine that has one family.
     #[wasm_bindgen(js_name = onlyInstalled)]
     pub fn only_installed(family: &str) -> JsValue;
+    /// A `getContext` that answers only where `willReadFrequently` is this.
+    #[wasm_bindgen(js_name = onlyDrawing)]
+    pub fn only_drawing(will_read_frequently: bool) -> JsValue;
     /// Media queries of which one matches.
     #[wasm_bindgen(js_name = matchingOnly)]
     pub fn matching_only(query: &str) -> JsValue;

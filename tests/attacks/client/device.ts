@@ -23,7 +23,7 @@ export interface Challenge {
 /** Claims that are not what an honest browser would write. */
 export type Lies = Readonly<Record<string, unknown>>;
 
-const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "platform", "screen", "timezone", "webgl"];
+const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "platform", "screen-size", "timezone", "webgl"];
 
 export class Device {
   /** Cookies by name, as the responses of a back end set them. */

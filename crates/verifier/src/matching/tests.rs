@@ -88,7 +88,7 @@ fn the_table_parses_and_every_row_has_its_group_its_source_and_probabilities() {
 fn everyday_changes_of_a_known_device_stay_below_the_threshold() {
     let enrolled = machine();
     let everyday = of(Change::Plausible);
-    assert!(["timezone", "languages", "screen", "media"].iter().all(|name| everyday.contains(name)));
+    assert!(["timezone", "languages", "screen-size", "media"].iter().all(|name| everyday.contains(name)));
     let mut at_once = with_fact(&with(&upgraded(151, 2), &everyday, 2), "language", "de-DE");
     at_once.components.insert(word("a-signal-of-tomorrow"), Component::Noisy);
     let mut documents: Vec<_> = everyday.iter().map(|name| with(&enrolled, &[name], 2)).collect();
@@ -124,12 +124,33 @@ fn another_machine_is_above_the_threshold() {
 
 #[test]
 fn a_graphics_stack_that_changed_alone_is_the_same_machine() {
-    assert!(!compare(&machine(), &with(&machine(), &["webgl", "canvas"], 2)).differs_mostly());
+    for changed in [
+        ["webgl", "canvas"].as_slice(),
+        &["webgl-extensions", "canvas-accelerated"],
+        &["webgl", "webgl-extensions", "canvas-accelerated"],
+    ] {
+        let comparison = compare(&machine(), &with(&machine(), changed, 2));
+        assert!(!comparison.differs_mostly(), "{comparison:?}");
+    }
+}
+
+#[test]
+fn a_trip_with_another_monitor_and_language_is_the_same_machine() {
+    let changed = ["timezone", "languages", "locale", "screen-size", "screen-frame", "display", "pointer"];
+    let travelled = with_fact(&with(&machine(), &changed, 2), "language", "fr");
+    assert!(!compare(&machine(), &travelled).differs_mostly());
+    assert!(!compare(&machine(), &without(&travelled, &["canvas-accelerated"])).differs_mostly());
+}
+
+#[test]
+fn traces_of_automation_and_tampering_weigh_nothing() {
+    let is_trace = |name: &str| name.starts_with("automation-") || name.starts_with("tampering-");
+    assert!(!WEIGHTS.as_ref().unwrap().rows.iter().any(|row| is_trace(&row.name)));
 }
 
 #[test]
 fn noise_with_a_new_seed_in_each_session_is_the_same_machine() {
-    let noise = ["canvas", "canvas-text", "emoji", "audio"];
+    let noise = ["canvas", "canvas-accelerated", "canvas-text", "emoji", "audio"];
     assert!(!compare(&machine(), &with(&machine(), &noise, 2)).differs_mostly());
     assert!(!compare(&machine(), &without(&machine(), &noise)).differs_mostly());
 }
