@@ -12,7 +12,7 @@ use serde::Deserialize;
 use super::cookies;
 use crate::app::App;
 use crate::pages;
-use crate::pages::account::{Told, parse_amount};
+use crate::pages::account::{Shown, Told, parse_amount};
 use crate::pages::language::Language;
 use crate::store::{LoggedIn, MoveError, Side, StoreError, Wallet};
 
@@ -37,7 +37,7 @@ impl FromRequestParts<Arc<App>> for LoggedIn {
 
 /// The page's query.
 #[derive(Deserialize)]
-pub(super) struct Shown {
+pub(super) struct Asked {
     told: Option<String>,
 }
 
@@ -46,11 +46,16 @@ pub(super) async fn show(
     State(app): State<Arc<App>>,
     language: Language,
     who: LoggedIn,
-    Query(shown): Query<Shown>,
+    Query(asked): Query<Asked>,
 ) -> Response {
-    let told = shown.told.as_deref().and_then(Told::parse);
+    let told = asked.told.as_deref().and_then(Told::parse);
+    // without the verifier, or with one that has no inspector, the account is shown all the same
+    let inspector = app.manifest.integrity_of("inspector.js").await.ok().flatten();
     match (app.store.balances(&who.account).await, app.store.orders(&who.account).await) {
-        (Ok(balances), Ok(orders)) => pages::account::page(language, &who, &balances, &orders, told).into_response(),
+        (Ok(balances), Ok(orders)) => {
+            let shown = Shown { balances: &balances, orders: &orders, told, inspector: inspector.as_deref() };
+            pages::account::page(language, &who, &shown).into_response()
+        }
         (Err(error), _) | (_, Err(error)) => failed(&error),
     }
 }

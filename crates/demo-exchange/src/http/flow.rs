@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::entropy::{Token, make_request_id};
 use crate::pages::language::Language;
 use crate::password::Checked;
-use crate::store::HalfSession;
+use crate::store::{Entry, HalfSession};
 use crate::verifier::{Assess, Contacts, Open, Outcome, Redeem, Refusal};
 
 /// Longest typed name and password, in bytes; longer ones are wrong without being looked up.
@@ -97,7 +97,7 @@ async fn try_begin(app: &App, visitor: &Visitor<'_>, typed: Typed, language: Lan
     let assess = Assess {
         request_id: make_request_id(&*app.entropy).map_err(|error| failed(&error))?,
         account: account.as_ref().map(|account| account.account.clone()),
-        login_name,
+        login_name: login_name.clone(),
         password: match checked {
             Checked::Right => "right",
             Checked::Wrong => "wrong",
@@ -115,10 +115,10 @@ async fn try_begin(app: &App, visitor: &Visitor<'_>, typed: Typed, language: Lan
     let account = account.filter(|_| checked == Checked::Right).map(|account| account.account);
     let stands = match (decision.outcome, account) {
         (Outcome::Allow { account: allowed, probation }, Some(account)) if allowed == account => {
-            Stands::In(begin_session(app, account, probation, None).await?)
+            Stands::In(begin_session(app, Entry { account, login_name, probation }, None).await?)
         }
         (Outcome::Challenge(challenge), Some(account)) => {
-            let half = HalfSession { account, attempt, challenge: challenge.to_string() };
+            let half = HalfSession { account, attempt, challenge: challenge.to_string(), login_name };
             Stands::Challenged(begin_half_session(app, half).await?, challenge)
         }
         (Outcome::Deny { reference }, _) => Stands::Out(Why::Refused { reference }),
@@ -152,9 +152,9 @@ async fn try_finish(app: &App, visitor: &Visitor<'_>, verdict: String) -> Result
     };
     let decision = app.verifier.redeem(&redeem).await.map_err(|_| Why::Unavailable)?;
     let stands = match decision.outcome {
-        Outcome::Allow { account, probation } if account == half.account => {
-            Stands::In(begin_session(app, account, probation, Some(token)).await?)
-        }
+        Outcome::Allow { account, probation } if account == half.account => Stands::In(
+            begin_session(app, Entry { account, login_name: half.login_name, probation }, Some(token)).await?,
+        ),
         Outcome::Allow { .. } => {
             tracing::error!("the verifier redeemed for another account than it was asked about");
             Stands::Out(Why::Unavailable)
@@ -171,9 +171,9 @@ pub(super) async fn half_session(app: &App, visitor: &Visitor<'_>) -> Result<Opt
     Ok(half.map(|half| (token, half)))
 }
 
-async fn begin_session(app: &App, account: String, probation: bool, half: Option<Token>) -> Result<Token, Why> {
+async fn begin_session(app: &App, entry: Entry, half: Option<Token>) -> Result<Token, Why> {
     let token = Token::make(&*app.entropy).map_err(|error| failed(&error))?;
-    app.store.begin_session(&token, account, probation, half, app.clock.now()).await.map_err(|error| failed(&error))?;
+    app.store.begin_session(&token, entry, half, app.clock.now()).await.map_err(|error| failed(&error))?;
     Ok(token)
 }
 

@@ -6,6 +6,7 @@
 
 mod account;
 pub mod cookies;
+mod device;
 mod flow;
 mod guarded;
 mod inbox;
@@ -42,6 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/", get(landing))
         .route("/account", get(account::show))
         .route("/account/cancel", post(account::cancel))
+        .route("/account/device", post(device::compare))
         .route("/account/trade", post(account::trade))
         .route("/account/transfer", post(account::transfer))
         .route("/account/withdraw", post(account::withdraw))

@@ -60,8 +60,22 @@ impl Told {
     }
 }
 
-/// Wallets, orders and forms.
-pub fn page(l: Language, who: &LoggedIn, balances: &[Balance], orders: &[Order], told: Option<Told>) -> Page {
+/// What the account page shows besides whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// What is in the wallets.
+    pub balances: &'a [Balance],
+    /// What is in the book.
+    pub orders: &'a [Order],
+    /// What became of the last form.
+    pub told: Option<Told>,
+    /// The integrity of the inspector's script, where the verifier has one.
+    pub inspector: Option<&'a str>,
+}
+
+/// Wallets, orders, forms, and the device.
+pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
+    let Shown { balances, orders, told, inspector } = *shown;
     let total = balances.iter().map(|balance| notional(balance.amount, price_of(&balance.asset))).sum();
     let content = html! {
         @if let Some(told) = told {
@@ -97,12 +111,36 @@ pub fn page(l: Language, who: &LoggedIn, balances: &[Balance], orders: &[Order],
             }
         }
         (forms(l))
+        (device(l, who, inspector.is_some()))
         p.hint #unguarded { (l.say(
             "In this demo, login-guard guards the log-in; trades, transfers and withdrawals are not guarded yet.",
             "本演示中，login-guard 只保护登录；交易、划转和提币尚未受其保护。")) }
     };
     let title = l.say("Account", "账户");
-    frame(&Frame { language: l, title, name: Some(&who.name), head: html! {}, kind: "wide" }, &content)
+    let head = html! {
+        @if let Some(integrity) = inspector { script type="module" src="/login-guard/inspector.js" integrity=(integrity) {} }
+    };
+    frame(&Frame { language: l, title, name: Some(&who.name), head, kind: "wide" }, &content)
+}
+
+/// The device of this session, for whoever wants to know what is read and what changed.
+fn device(l: Language, who: &LoggedIn, has_script: bool) -> Markup {
+    html! {
+        section.sheet #device {
+            h2 { (l.say("This device", "本设备")) }
+            p.hint { (l.say(
+                "What login-guard reads of this machine, what is sent of it, and what has changed since the device was confirmed.",
+                "login-guard 读取了本机的哪些特征、发送了什么，以及设备验证以来有哪些变化。")) }
+            @if has_script {
+                login-guard-inspector name=(who.login_name) compare="/account/device" lang=(l.tag()) {
+                    p.empty { (l.say("Please wait while it loads.", "正在加载，请稍候。")) }
+                }
+                noscript { p.empty { (l.say("Showing this needs scripts on this page.", "显示此内容需要启用脚本。")) } }
+            } @else {
+                p.empty { (l.say("It cannot be shown right now.", "暂时无法显示。")) }
+            }
+        }
+    }
 }
 
 fn order_table(l: Language, orders: &[Order]) -> Markup {

@@ -15,12 +15,12 @@ use rusqlite::Connection;
 
 pub use accounts::Account;
 pub use mails::StoredMail;
-pub use sessions::{HALF_SESSION_S, HalfSession, LoggedIn};
+pub use sessions::{Entry, HALF_SESSION_S, HalfSession, LoggedIn};
 pub(crate) use wallets::notional;
 pub use wallets::{Balance, MoveError, Order, Side, UNIT, Wallet};
 
 /// Version of `schema.sql`; kept in the database as SQLite's `user_version`.
-const SCHEMA: i64 = 2;
+const SCHEMA: i64 = 3;
 
 /// The database did not do what it was asked. Cloneable and without details for pages; the cause is logged once.
 #[derive(Debug, thiserror::Error)]
@@ -61,7 +61,7 @@ impl Store {
         connection.pragma_update(None, "foreign_keys", true)?;
         if connection.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0))? != SCHEMA {
             // sessions are short: those of another schema end
-            connection.execute_batch("DROP TABLE IF EXISTS sessions")?;
+            connection.execute_batch("DROP TABLE IF EXISTS sessions; DROP TABLE IF EXISTS half_sessions")?;
             connection.pragma_update(None, "user_version", SCHEMA)?;
         }
         connection.execute_batch(include_str!("schema.sql"))?;

@@ -10,11 +10,13 @@ CREATE TABLE IF NOT EXISTS half_sessions (
     account    TEXT NOT NULL REFERENCES accounts (account),
     attempt    TEXT NOT NULL,
     challenge  TEXT NOT NULL,
+    login_name TEXT NOT NULL,
     expires_at INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS sessions (
     token      BLOB PRIMARY KEY,
     account    TEXT NOT NULL REFERENCES accounts (account),
+    login_name TEXT NOT NULL,
     probation  INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL

@@ -23,6 +23,19 @@ pub struct HalfSession {
     pub attempt: String,
     /// The challenge as the verifier gave it, JSON.
     pub challenge: String,
+    /// The name that was typed.
+    pub login_name: String,
+}
+
+/// What a session begins with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The account.
+    pub account: String,
+    /// The name that was typed: the browser keeps the device's key under it.
+    pub login_name: String,
+    /// Whether the log-in rests on a confirmation that can be phished.
+    pub probation: bool,
 }
 
 /// Who is logged in.
@@ -34,6 +47,8 @@ pub struct LoggedIn {
     pub name: String,
     /// Its mail address.
     pub mail: String,
+    /// The name that was typed to log in: one of the two, in whatever case.
+    pub login_name: String,
     /// Whether the log-in rests on a confirmation that can be phished.
     pub probation: bool,
 }
@@ -53,8 +68,15 @@ impl Store {
         self.run(move |db| {
             db.execute("DELETE FROM half_sessions WHERE expires_at <= ?1", [now])?;
             db.execute(
-                "INSERT INTO half_sessions VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![token, half.account, half.attempt, half.challenge, now.saturating_add(HALF_SESSION_S)],
+                "INSERT INTO half_sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    token,
+                    half.account,
+                    half.attempt,
+                    half.challenge,
+                    half.login_name,
+                    now.saturating_add(HALF_SESSION_S)
+                ],
             )
         })
         .await
@@ -68,9 +90,14 @@ impl Store {
     pub async fn find_half_session(&self, token: &Token, now: SystemTime) -> Result<Option<HalfSession>, StoreError> {
         let (token, now) = (token.digest(), seconds(now));
         self.run(move |db| {
-            let sql = "SELECT account, attempt, challenge FROM half_sessions WHERE token = ?1 AND expires_at > ?2";
+            let sql = "SELECT account, attempt, challenge, login_name FROM half_sessions WHERE token = ?1 AND expires_at > ?2";
             let read = |row: &rusqlite::Row<'_>| {
-                Ok(HalfSession { account: row.get(0)?, attempt: row.get(1)?, challenge: row.get(2)? })
+                Ok(HalfSession {
+                    account: row.get(0)?,
+                    attempt: row.get(1)?,
+                    challenge: row.get(2)?,
+                    login_name: row.get(3)?,
+                })
             };
             db.query_row(sql, params![token, now], read).optional()
         })
@@ -84,8 +111,7 @@ impl Store {
     pub async fn begin_session(
         &self,
         token: &Token,
-        account: String,
-        probation: bool,
+        entry: Entry,
         half: Option<Token>,
         now: SystemTime,
     ) -> Result<(), StoreError> {
@@ -94,7 +120,10 @@ impl Store {
             let work = db.transaction()?;
             work.execute("DELETE FROM sessions WHERE created_at <= ?1", [now.saturating_sub(OVERALL_S)])?;
             work.execute("DELETE FROM half_sessions WHERE token = ?1", [half])?;
-            work.execute("INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?4)", params![token, account, probation, now])?;
+            work.execute(
+                "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
+                params![token, entry.account, entry.login_name, entry.probation, now],
+            )?;
             work.commit()
         })
         .await
@@ -107,13 +136,13 @@ impl Store {
     pub async fn find_session(&self, token: &Token, now: SystemTime) -> Result<Option<LoggedIn>, StoreError> {
         let (token, now) = (token.digest(), seconds(now));
         self.run(move |db| {
-            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account, probation";
+            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account, login_name, probation";
             let alive = params![token, now, now.saturating_sub(IDLE_S), now.saturating_sub(OVERALL_S)];
-            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?));
-            let Some((account, probation)) = db.query_row(sql, alive, read).optional()? else { return Ok(None) };
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
+            let Some((account, login_name, probation)) = db.query_row(sql, alive, read).optional()? else { return Ok(None) };
             let sql = "SELECT account, name, mail FROM accounts WHERE account = ?1";
             let read = |row: &rusqlite::Row<'_>| {
-                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, probation })
+                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, login_name, probation })
             };
             db.query_row(sql, [account], read).optional()
         })

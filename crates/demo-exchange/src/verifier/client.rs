@@ -11,14 +11,36 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::{Answer, Assess, Decision, Open, Outcome, Redeem, Refusal, Unavailable};
+use super::{
+    Answer, Assess, Compare, Comparison, Decision, Open, Outcome, Redeem, Refusal, Unavailable, is_about_the_browser,
+};
 
 /// How long one call may take.
 const TIME_LIMIT: Duration = Duration::from_secs(8);
 /// Largest answer that is read, in bytes.
 const ANSWER_BYTES: usize = 256 * 1024;
+
+/// An answer that may be a problem.
+trait Told: DeserializeOwned {
+    /// The problem's code.
+    fn code(&self) -> Option<&str>;
+}
+
+impl Told for Answer {
+    fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+}
+
+impl Told for Value {
+    fn code(&self) -> Option<&str> {
+        self.get("code")?.as_str()
+    }
+}
 
 /// The backend listener of the verifier.
 pub struct Verifier {
@@ -46,7 +68,7 @@ impl Verifier {
     /// # Errors
     /// [`Unavailable`].
     pub async fn open(&self, attempt: &str, open: &Open) -> Result<Option<Refusal>, Unavailable> {
-        let (status, answer) = self.call(&format!("/v1/attempts/{attempt}/open"), open).await?;
+        let (status, answer): (_, Answer) = self.call(&format!("/v1/attempts/{attempt}/open"), open).await?;
         if status == 200 {
             return Ok(None);
         }
@@ -63,7 +85,7 @@ impl Verifier {
     /// [`Unavailable`].
     pub async fn assess(&self, attempt: &str, assess: &Assess) -> Result<Decision, Unavailable> {
         let path = format!("/v1/attempts/{attempt}/assess");
-        let (status, answer) = match self.call(&path, assess).await {
+        let (status, answer): (_, Answer) = match self.call(&path, assess).await {
             Ok(answered) => answered,
             Err(Unavailable) => self.call(&path, assess).await?,
         };
@@ -75,11 +97,31 @@ impl Verifier {
     /// # Errors
     /// [`Unavailable`].
     pub async fn redeem(&self, redeem: &Redeem) -> Result<Decision, Unavailable> {
-        let (status, answer) = self.call("/v1/verdicts/redeem", redeem).await?;
+        let (status, answer): (_, Answer) = self.call("/v1/verdicts/redeem", redeem).await?;
         answer.decide(status)
     }
 
-    async fn call(&self, path: &str, body: &impl Serialize) -> Result<(u16, Answer), Unavailable> {
+    /// What changed on the device of a session. Sent once more when no answer came, as in [`Self::assess`].
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn compare(&self, compare: &Compare) -> Result<Comparison, Unavailable> {
+        let path = "/v1/devices/compare";
+        let (status, told): (_, Value) = match self.call(path, compare).await {
+            Ok(answered) => answered,
+            Err(Unavailable) => self.call(path, compare).await?,
+        };
+        let code = told.code().unwrap_or_default();
+        match status {
+            200 if told.is_object() => Ok(Comparison::Told(told)),
+            400 | 403 | 404 | 409 | 410 | 429 if is_about_the_browser(code) => {
+                Ok(Comparison::Refused(Refusal { status, code: code.to_owned() }))
+            }
+            _ => Err(Unavailable),
+        }
+    }
+
+    async fn call<T: Told>(&self, path: &str, body: &impl Serialize) -> Result<(u16, T), Unavailable> {
         let body = serde_json::to_vec(body).map_err(|_| Unavailable)?;
         // EXPOSE: the API key goes to the verifier's private listener, as the protocol asks
         let authorization = Zeroizing::new(format!("Bearer {}", self.key.as_str()));
@@ -94,15 +136,14 @@ impl Verifier {
             let response = self.client.request(request).await.map_err(|_| Unavailable)?;
             let status = response.status().as_u16();
             let body = Limited::new(response.into_body(), ANSWER_BYTES).collect().await.map_err(|_| Unavailable)?;
-            let answer: Answer = serde_json::from_slice(&body.to_bytes()).map_err(|_| Unavailable)?;
+            let answer = serde_json::from_slice(&body.to_bytes()).map_err(|_| Unavailable)?;
             Ok((status, answer))
         };
-        let answered = tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or(Err(Unavailable));
+        let answered: Result<(u16, T), Unavailable> =
+            tokio::time::timeout(TIME_LIMIT, exchange).await.unwrap_or(Err(Unavailable));
         match &answered {
-            Ok((status, answer))
-                if *status >= 500 || answer.code.as_deref().is_some_and(|c| c.starts_with("api-key")) =>
-            {
-                let code = answer.code.as_deref().unwrap_or_default();
+            Ok((status, answer)) if *status >= 500 || answer.code().is_some_and(|c| c.starts_with("api-key")) => {
+                let code = answer.code().unwrap_or_default();
                 tracing::warn!(verifier.status = status, verifier.code = code, "the verifier decided nothing");
             }
             Err(Unavailable) => tracing::warn!("the verifier gave no usable answer"),

@@ -1,4 +1,4 @@
-//! `/login-guard/manifest.json`: the integrity of the script that login pages include.
+//! `/login-guard/manifest.json`: the integrity of the scripts that pages include.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -25,7 +25,7 @@ pub struct Manifest {
     client: Client<HttpConnector, Body>,
     address: String,
     clock: Arc<dyn Clock>,
-    last: Mutex<Option<(SystemTime, String)>>,
+    last: Mutex<Option<(SystemTime, Value)>>,
 }
 
 impl Manifest {
@@ -40,26 +40,34 @@ impl Manifest {
     /// # Errors
     /// [`Unavailable`] when there is no fresh one: a page without it would run whatever is served.
     pub async fn integrity(&self) -> Result<String, Unavailable> {
+        self.integrity_of("guard.js").await?.ok_or(Unavailable)
+    }
+
+    /// The `integrity` attribute of a file; none when this release of the verifier does not have it.
+    ///
+    /// # Errors
+    /// [`Unavailable`], as in [`Self::integrity`].
+    pub async fn integrity_of(&self, file: &str) -> Result<Option<String>, Unavailable> {
         let now = self.clock.now();
-        if let Some((at, integrity)) = &*self.last.lock().unwrap_or_else(PoisonError::into_inner)
+        if let Some((at, manifest)) = &*self.last.lock().unwrap_or_else(PoisonError::into_inner)
             && now.duration_since(*at).is_ok_and(|age| age < FRESH)
         {
-            return Ok(integrity.clone());
+            return Ok(find_integrity(manifest, file));
         }
-        let integrity = tokio::time::timeout(TIME_LIMIT, self.read()).await.unwrap_or(Err(Unavailable))?;
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, integrity.clone()));
+        let manifest = tokio::time::timeout(TIME_LIMIT, self.read()).await.unwrap_or(Err(Unavailable))?;
+        let integrity = find_integrity(&manifest, file);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, manifest));
         Ok(integrity)
     }
 
-    async fn read(&self) -> Result<String, Unavailable> {
+    async fn read(&self) -> Result<Value, Unavailable> {
         let request = Request::get(&self.address).body(Body::empty()).map_err(|_| Unavailable)?;
         let response = self.client.request(request).await.map_err(|_| Unavailable)?;
         if !response.status().is_success() {
             return Err(Unavailable);
         }
         let body = Limited::new(response.into_body(), MANIFEST_BYTES).collect().await.map_err(|_| Unavailable)?;
-        let manifest = serde_json::from_slice(&body.to_bytes()).map_err(|_| Unavailable)?;
-        find_integrity(&manifest, "guard.js").ok_or(Unavailable)
+        serde_json::from_slice(&body.to_bytes()).map_err(|_| Unavailable)
     }
 }
 

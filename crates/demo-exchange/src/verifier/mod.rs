@@ -1,4 +1,4 @@
-//! The verifier as this back end sees it: three calls of the backend listener, and the manifest of the browser's files.
+//! The verifier as this back end sees it: four calls of the backend listener, and the manifest of the browser's files.
 //!
 //! May import: nothing of ours. Everything here follows `docs/protocol.md`; unknown members of responses are ignored.
 
@@ -89,6 +89,28 @@ pub struct Redeem {
     pub client: Client,
 }
 
+/// The body of `compare`.
+#[derive(Clone, Debug, Serialize)]
+pub struct Compare {
+    /// The session's account.
+    pub account: String,
+    /// The name that the session's log-in was made under.
+    pub login_name: String,
+    /// The field `login-guard-proof`, of purpose `session`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+}
+
+/// What the verifier answered to `compare`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Comparison {
+    /// What became of the device; for the page, as it came.
+    Told(Value),
+    /// The verifier would not compare.
+    Refused(Refusal),
+}
+
 /// What the verifier answered to `assess` or `redeem`.
 #[derive(Clone, Debug)]
 pub struct Decision {
@@ -158,13 +180,15 @@ impl Answer {
             (401, _, _, Some(challenge)) if code == "confirmation-required" => Outcome::Challenge(challenge),
             (403, ..) if code == "login-refused" => Outcome::Deny { reference: self.reference },
             // these are about the browser's request; every other answer is about us or the verifier
-            (400 | 403 | 404 | 409 | 410, ..)
-                if !code.is_empty() && !code.starts_with("api-key") && code != "body-invalid" =>
-            {
+            (400 | 403 | 404 | 409 | 410, ..) if is_about_the_browser(&code) => {
                 Outcome::Refused(Refusal { status, code })
             }
             _ => return Err(Unavailable),
         };
         Ok(Decision { outcome, set_cookies: self.set_cookies })
     }
+}
+
+fn is_about_the_browser(code: &str) -> bool {
+    !code.is_empty() && !code.starts_with("api-key") && code != "body-invalid"
 }

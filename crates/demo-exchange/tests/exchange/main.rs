@@ -6,6 +6,7 @@
     reason = "a test fails by panicking; what a test calls is no less a test"
 )]
 
+mod device;
 mod world;
 
 use axum::http::StatusCode;

@@ -148,6 +148,15 @@ impl World {
         self.double.answers.lock().unwrap().insert("/assess", (status, body));
     }
 
+    pub fn answer_compare(&self, status: u16, body: Value) {
+        self.double.answers.lock().unwrap().insert("/compare", (status, body));
+    }
+
+    /// Has the verifier's files without the inspector, as an earlier release has them.
+    pub fn forget_inspector(&self) {
+        self.double.answers.lock().unwrap().insert("inspector.js", (404, Value::Null));
+    }
+
     pub fn answer_redeem(&self, status: u16, body: Value) {
         self.double.answers.lock().unwrap().insert("/redeem", (status, body));
     }
@@ -297,7 +306,11 @@ async fn double_answer(State(double): State<Arc<Double>>, request: Request) -> R
         if double.answers.lock().unwrap().contains_key("*") {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        return Json(json!({"guard.js": {"integrity": "sha384-abc"}})).into_response();
+        let mut manifest = json!({"guard.js": {"integrity": "sha384-abc"}});
+        if !double.answers.lock().unwrap().contains_key("inspector.js") {
+            manifest["inspector.js"] = json!({"integrity": "sha384-def"});
+        }
+        return Json(manifest).into_response();
     }
     if double.answers.lock().unwrap().contains_key("*") {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
