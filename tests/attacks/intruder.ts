@@ -4,7 +4,7 @@ import { equal } from "../e2e/harness/spec.ts";
 import { send } from "./client/http.ts";
 import { type Attack, refused } from "./client/scene.ts";
 
-const PATHS = ["attempts/AAAAAAAAAAAAAAAAAAAAAA/open", "attempts/AAAAAAAAAAAAAAAAAAAAAA/assess", "verdicts/redeem"];
+const PATHS = ["attempts/AAAAAAAAAAAAAAAAAAAAAA/open", "attempts/AAAAAAAAAAAAAAAAAAAAAA/assess", "verdicts/redeem", "devices/compare"];
 
 export const intruder: readonly Attack[] = [
   {

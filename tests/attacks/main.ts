@@ -14,6 +14,7 @@ import { enumerator } from "./enumerator.ts";
 import { evidenceReplayed } from "./evidence_replayed.ts";
 import { guesser } from "./guesser.ts";
 import { intruder } from "./intruder.ts";
+import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
@@ -36,6 +37,7 @@ const ATTACKS: readonly Attack[] = [
   ...crossSite,
   ...intruder,
   ...sessionMixer,
+  ...onlooker,
 ];
 
 const [part = ""] = process.argv.slice(2);

@@ -2,60 +2,9 @@
 // own door, where half-sessions live.
 
 import { equal } from "../e2e/harness/spec.ts";
-import { type Challenge, Device } from "./client/device.ts";
-
-import type { Attack, AttackScene } from "./client/scene.ts";
+import { Customer } from "./client/customer.ts";
+import type { Attack } from "./client/scene.ts";
 import { type Answer, send } from "./client/http.ts";
-
-const SESSION = "__Host-tarnwick-session";
-
-class Customer {
-  constructor(
-    readonly scene: AttackScene,
-    readonly device: Device,
-  ) {}
-
-  static async come(scene: AttackScene): Promise<Customer> {
-    return new Customer(scene, await Device.make(scene.demo.addresses.origin, scene.demo.addresses.origin));
-  }
-
-  async #post(path: string, body: object): Promise<Answer> {
-    const cookie = [...this.device.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    const headers = { "content-type": "application/json", origin: this.device.origin, "sec-fetch-site": "same-origin", ...(cookie === "" ? {} : { cookie }) };
-    const answer = await send("POST", `${this.device.origin}${path}`, headers, JSON.stringify(body));
-    this.device.keep(answer.headers["set-cookie"]);
-    return answer;
-  }
-
-  async logsIn(account: string, password = this.scene.demo.password): Promise<Answer> {
-    const proof = await this.device.field(await this.device.attempt(), account);
-    return this.#post("/api/login", { account, password, proof });
-  }
-
-  async isChallenged(account: string): Promise<Challenge> {
-    const answer = await this.logsIn(account);
-    equal([answer.status, answer.body["code"]], [401, "confirmation-required"], `answer of the exchange to ${account}`);
-    return answer.body["challenge"] as Challenge;
-  }
-
-  async verdict(account: string): Promise<string> {
-    const challenge = await this.isChallenged(account);
-    const answer = await this.device.answersCode(challenge, await this.scene.code(this.device, challenge, account));
-    equal(answer.status, 200, `status of the right code (${answer.text})`);
-    return this.device.verdictField(challenge, String(answer.body["token"]));
-  }
-
-  finishes(verdict: string): Promise<Answer> {
-    return this.#post("/api/login/finish", { verdict });
-  }
-
-  /** Whose account page this browser is shown, if any. */
-  async isIn(): Promise<boolean> {
-    const session = this.device.cookies.get(SESSION);
-    if (session === undefined) return false;
-    return (await send("GET", `${this.device.origin}/account`, { cookie: `${SESSION}=${session}` })).status === 200;
-  }
-}
 
 export const sessionMixer: readonly Attack[] = [
   {

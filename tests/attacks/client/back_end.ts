@@ -33,6 +33,10 @@ export class BackEnd {
     return this.post(`attempts/${attemptOf(assessment.proof)}/assess`, assessBody(assessment));
   }
 
+  compare(account: string, login_name: string, proof: string, device_cookie: string | null): Promise<Answer> {
+    return this.post("devices/compare", { account, login_name, proof, device_cookie });
+  }
+
   redeem(verdict: string, attempt: string, account: string, device_cookie: string | null, changes: object = {}): Promise<Answer> {
     const body = { verdict, attempt, account, purpose: "login", action: null, device_cookie, client: { address: "203.0.113.7" } };
     return this.post("verdicts/redeem", { ...body, ...changes });

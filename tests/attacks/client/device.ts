@@ -79,8 +79,8 @@ export class Device {
     return send("POST", `${this.listener}/login-guard/${path}`, Object.fromEntries(merged), text);
   }
 
-  async attempt(keyId?: string): Promise<Attempt> {
-    const answer = await this.post("attempts", { purpose: "login", ...(keyId === undefined ? {} : { device_key_id: keyId }) });
+  async attempt(keyId?: string, purpose: "login" | "session" = "login"): Promise<Attempt> {
+    const answer = await this.post("attempts", { purpose, ...(keyId === undefined ? {} : { device_key_id: keyId }) });
     if (answer.status !== 201) throw new Error(`no attempt: ${answer.status} ${answer.text}`);
     return answer.body as unknown as Attempt;
   }
