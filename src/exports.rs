@@ -7,12 +7,14 @@ use wasm_bindgen::prelude::*;
 use crate::{
     boundary::{Browser, CryptoKey},
     error::ModuleError,
-    evidence, signals,
+    evidence::{self, Ahead},
+    signals,
 };
 
 thread_local! {
     /// One for a page or worker, so that what a signal keeps serves the next.
     static BROWSER: Rc<Browser> = Rc::new(Browser::current());
+    static AHEAD: Rc<Ahead> = Rc::default();
 }
 
 /// The names of all signals, one a line: name, blank, and where its value must be read: `page`, `worker`,
@@ -23,14 +25,14 @@ pub fn signals() -> String {
 }
 
 /// Reads one signal here and digests it under the device's digest key. Answers one member of the evidence
-/// document's `components`; a failure to read is such a member too.
+/// document's `components`; a failure to read is such a member too. Without a key it reads ahead and answers nothing.
 ///
 /// # Errors
 /// `signal-unknown`.
 #[wasm_bindgen]
-pub async fn component(name: String, key: CryptoKey) -> Result<String, JsValue> {
+pub async fn component(name: String, key: Option<CryptoKey>) -> Result<String, JsValue> {
     let signal = signals::find(&name).ok_or(ModuleError::SignalUnknown)?;
-    Ok(evidence::component(&BROWSER.with(Rc::clone), signal, &key).await)
+    Ok(AHEAD.with(Rc::clone).component(&BROWSER.with(Rc::clone), signal, key.as_ref()).await)
 }
 
 /// The evidence document around components as [`component`] gave them, joined by commas; with the coarse facts.

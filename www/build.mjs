@@ -1,5 +1,5 @@
-// Builds everything that a login page loads, into www/dist: the wasm module and its glue, the worker, the challenge
-// component and guard.js, which has the names and digests of the others baked in.
+// Builds everything that a login page loads, into www/dist: the wasm module, its glue with what reads on the page and in
+// workers, the challenge component and guard.js, which has the names and digests of the others baked in.
 //
 // Needs `npm ci`, the target wasm32-unknown-unknown, and wasm-bindgen (or wasm-pack) of the locked version on PATH;
 // CARGO, WASM_BINDGEN and WASM_PACK name other ones.
@@ -45,12 +45,8 @@ const record = (name, bytes) => {
 
 const wasm = add("login_guard_bg", "wasm", wasmBytes);
 const glue = add("login_guard", "js", await bundle({
-  stdin: { contents: `export { default, component, document } from "./login_guard.js";`, resolveDir: generated },
-}));
-const worker = add("evidence-worker", "js", await bundle({
-  entryPoints: [join(root, "www/evidence-worker.ts")],
-  define: { GLUE: JSON.stringify(`./${glue.name}`) },
-  external: [`./${glue.name}`],
+  entryPoints: [join(root, "www/evidence-reader.ts")],
+  alias: { "login-guard-glue": join(generated, "login_guard.js") },
 }));
 const challenge = add("challenge", "js", await bundle({
   entryPoints: [join(root, "www/challenge.ts")],
@@ -62,7 +58,7 @@ const software = add("work-software", "js", await bundle({
   banner: { js: `/*!\n@noble/hashes\n\n${readFileSync(join(root, "node_modules/@noble/hashes/LICENSE"), "utf8")}*/` },
 }));
 const define = {
-  FILES: JSON.stringify({ challenge, glue, software, wasm, worker }),
+  FILES: JSON.stringify({ challenge, glue, software, wasm }),
   PAGE_SIGNALS: JSON.stringify(signals.page),
   WORKER_SIGNALS: JSON.stringify([signals.worker, signals.letters]),
 };
@@ -79,7 +75,7 @@ for (const [name, { bytes, integrity }] of out) {
 }
 writeJson("manifest.json", manifest);
 const size = (file) => manifest[file.name].brotli;
-const beforeSubmit = [guard, glue, worker, wasm].reduce((sum, file) => sum + size(file), 0);
+const beforeSubmit = [guard, glue, wasm].reduce((sum, file) => sum + size(file), 0);
 const sizes = {
   wasm_brotli: size(wasm),
   glue_brotli: size(glue),
@@ -155,8 +151,8 @@ function checkDeclarations() {
   const check = join(scratch, "check.ts");
   const lines = [
     `import * as bindings from "./pkg/login_guard.js";`,
-    `import type { EvidenceModule } from "../../www/evidence-module";`,
-    `export const checked: Pick<EvidenceModule, "component"> = bindings;`,
+    `import type { Glue } from "../../www/evidence-module";`,
+    `export const checked: Pick<Glue, "component"> = bindings;`,
     `export const written: Uint8Array = bindings.document("");`,
   ];
   writeFileSync(check, lines.join("\n"));

@@ -1,24 +1,42 @@
-// What the guard uses of the generated package; build.mjs checks the generated declarations against it.
+// The file that reads evidence, on the page and in its workers: the generated glue and www/evidence-reader.ts together.
+// build.mjs checks the generated declarations against it.
 
 import type { Bytes } from "./encoding";
 
-export interface EvidenceModule {
+/** What is used of the generated glue. */
+export interface Glue {
   default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
-  component(name: string, key: CryptoKey): Promise<string>;
+  component(name: string, key?: CryptoKey): Promise<string>;
   document(components: string): Bytes;
 }
 
-/** What the worker is told: first the module, then what to read. */
-export type Work = WebAssembly.Module | Reading;
+export interface EvidenceModule extends Pick<Glue, "default" | "document"> {
+  readAhead(names: readonly string[]): Promise<void>;
+  read(names: readonly string[], digestKey: CryptoKey, tell: Tell): Promise<void>;
+}
+
+/** Takes one member of the document's `components`. Answers whether no more are wanted. */
+export type Tell = (name: string, member: string) => boolean | void;
+
+/** What a worker is told: once what it works with, then each key that wants its readings. */
+export type Work = Beginning | Reading;
+
+export interface Beginning {
+  readonly module: WebAssembly.Module;
+  readonly names: readonly string[];
+}
 
 export interface Reading {
   readonly digestKey: CryptoKey;
-  readonly names: readonly string[];
+  /** Stands in the answers. */
+  readonly turn: number;
   /** What the page reads of its navigator, for the signal that compares. */
   readonly pageNavigator: Readonly<Record<string, unknown>>;
 }
 
-/** One member of the document's `components`, or the end and why what is missing is missing. */
-export type WorkerAnswer =
-  | { readonly name: string; readonly member: string }
-  | { readonly member?: undefined; readonly reason: string };
+/** One member, or the end of a turn. */
+export interface WorkerAnswer {
+  readonly turn: number;
+  readonly name?: string;
+  readonly member?: string;
+}

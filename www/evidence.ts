@@ -2,13 +2,15 @@
 
 import { type Bytes, utf8 } from "./encoding";
 import type { EvidenceModule, Work, WorkerAnswer } from "./evidence-module";
-import { nextTask } from "./evidence-task";
 import { files, importChecked, urlOf } from "./files";
 import { fetchFile } from "./transport";
 
 /** The names of the signals by scope, read out of the built module by build.mjs; one list for each worker. */
 declare const PAGE_SIGNALS: readonly string[];
 declare const WORKER_SIGNALS: readonly (readonly string[])[];
+
+/** Milliseconds after which workers and what they have read ahead are no longer used: the machine may be another one by then. */
+const WORKER_LIFE_MS = 600_000;
 
 /**
  * The evidence document. What is missing when `deadline` resolves is absent as `timed-out`; without the module
@@ -17,46 +19,32 @@ declare const WORKER_SIGNALS: readonly (readonly string[])[];
 export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes> {
   const members = new Map<string, string>();
   let ended = false;
-  const late = deadline.then(() => void (ended = true));
-  const loading = load();
-  const workers = waiting;
-  waiting = [];
-  const end = (reason: string): void => workers.forEach((worker) => worker.end(reason));
-  void late.then(() => end("timed-out"));
-  let glue: EvidenceModule | undefined;
-  let reason = "timed-out";
+  const late = deadline.then(() => {
+    ended = true;
+    return "timed-out";
+  });
   try {
-    glue = (await Promise.race([loading, late]))?.glue;
+    const loading = load();
+    // asked before the module is here: each gets the key right behind it
+    const asked = readers.map(({ names, read }) => ({ names, done: read(digestKey, members) }));
+    const module = await Promise.race([loading, late]);
+    if (typeof module === "string") return absent(module);
+    const tell = (name: string, member: string): boolean => {
+      members.set(name, member);
+      return ended;
+    };
+    const page = module.read(PAGE_SIGNALS, digestKey, tell).then(unavailable, unavailable);
+    const written = [{ names: PAGE_SIGNALS, done: page }, ...asked].map(async ({ names, done }) => {
+      const reason = await Promise.race([done, late]);
+      return names.map((name) => members.get(name) ?? absentMember(name, reason));
+    });
+    return module.document((await Promise.all(written)).flat().join(","));
   } catch {
-    reason = "module-unavailable";
-  }
-  if (glue === undefined) {
-    end(reason);
-    return absent(reason);
-  }
-  // after the module, which was handed over before the page heard of it
-  for (const worker of workers) worker.read(digestKey, members);
-  const reading: Promise<unknown>[] = [];
-  for (const name of PAGE_SIGNALS) {
-    await nextTask();
-    if (ended) break;
-    // what the browser promised for one signal is waited for while the next are read
-    reading.push(
-      glue.component(name, digestKey).catch(() => absentMember(name, "module-unavailable")).then((member) => members.set(name, member)),
-    );
-  }
-  await Promise.race([Promise.all(reading), late]);
-  const document = PAGE_SIGNALS.map((name) => members.get(name) ?? absentMember(name, "timed-out"));
-  for (const { names, done } of workers) {
-    const workerReason = await done;
-    document.push(...names.map((name) => members.get(name) ?? absentMember(name, workerReason)));
-  }
-  try {
-    return glue.document(document.join(","));
-  } catch {
-    return absent("module-unavailable");
+    return absent(unavailable());
   }
 }
+
+const unavailable = (): string => "module-unavailable";
 
 /** A document in which every component is absent for one reason. */
 export function absent(reason: string): Bytes {
@@ -66,92 +54,99 @@ export function absent(reason: string): Bytes {
 
 const absentMember = (name: string, reason: string): string => `"${name}":{"state":"absent","reason":"${reason}"}`;
 
-interface Loaded {
-  readonly glue: EvidenceModule;
-  readonly module: WebAssembly.Module;
+interface Files {
+  /** The reader's file was checked, so that workers may start. */
+  readonly checked: Promise<EvidenceModule>;
+  readonly compiled: Promise<WebAssembly.Module>;
+  readonly module: Promise<EvidenceModule>;
 }
 
-let loading: Promise<Loaded> | undefined;
+let loaded: Files | undefined;
+let readers: readonly Reader[] = [];
+let startedAt = 0;
 
-/** Loads the module, once for a page, and starts the workers; called early, all are ready when the key is. */
-export function load(): Promise<Loaded> {
-  // first, because it takes longest
-  const started = waiting.length === 0 ? startWorkers() : [];
-  loading ??= Promise.all([importChecked<EvidenceModule>(files.glue), compile()]).then(async ([glue, module]) => {
-    await glue.default({ module_or_path: module });
-    return { glue, module };
+/**
+ * Loads the module, once for a page, and starts the workers. All of them begin to read ahead, in memory and without digesting
+ * anything, until the first key comes.
+ */
+export function load(): Promise<EvidenceModule> {
+  const { checked, compiled, module } = (loaded ??= loadFiles());
+  if (Date.now() - startedAt > WORKER_LIFE_MS) rest();
+  if (readers.length === 0) {
+    startedAt = Date.now();
+    readers = WORKER_SIGNALS.map((names) => startWorker(names, checked, compiled));
+  }
+  return module;
+}
+
+/** Ends the workers, and forgets what they read. */
+export function rest(): void {
+  for (const { end } of readers) end();
+  readers = [];
+}
+
+function loadFiles(): Files {
+  const checked = importChecked<EvidenceModule>(files.glue);
+  const compiled = fetchFile(files.wasm).then((bytes) => WebAssembly.compile(bytes));
+  const module = Promise.all([checked, compiled]).then(async ([module, module_or_path]) => {
+    await module.default({ module_or_path });
+    void module.readAhead(PAGE_SIGNALS);
+    return module;
   });
-  loading.then(
-    // the glue that the workers import was checked on the page by then
-    ({ module }) => started.forEach((worker) => worker.load(module)),
-    () => {
-      // a failed load may have been a lost connection: the next attempt tries again
-      loading = undefined;
-      waiting = [];
-      started.forEach((worker) => worker.end("module-unavailable"));
-    },
-  );
-  if (started.length > 0) waiting = started;
-  return loading;
-}
-
-async function compile(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await fetchFile(files.wasm));
+  module.catch(() => {
+    // it may have been a lost connection: the next attempt tries again
+    loaded = undefined;
+    rest();
+  });
+  return { checked, compiled, module };
 }
 
 interface Reader {
-  /** Hands it the module. */
-  load(module: WebAssembly.Module): void;
-  /** Begins reading; fills in its members. */
-  read(digestKey: CryptoKey, members: Map<string, string>): void;
-  /** Ends it; `done` then says why what is missing is missing. */
-  end(reason: string): void;
-  readonly done: Promise<string>;
   readonly names: readonly string[];
+  /** Reads for this key and fills in its members; tells why what is missing then is missing. */
+  read(digestKey: CryptoKey, members: Map<string, string>): Promise<string>;
+  end(): void;
 }
 
-/** Started, and not used yet. */
-let waiting: readonly Reader[] = [];
-
-/**
- * Starts the workers. Starting takes them as long as loading the module takes the page. A file with other bytes than the
- * built ones starts none (files.ts says how far that goes).
- */
-function startWorkers(): Reader[] {
-  const checked = fetchFile(files.worker);
-  return WORKER_SIGNALS.map((names) => startWorker(names, checked));
-}
-
-function startWorker(names: readonly string[], checked: Promise<unknown>): Reader {
+/** A file with other bytes than the built ones starts no worker (files.ts says how far that goes). */
+function startWorker(names: readonly string[], checked: Promise<unknown>, compiled: Promise<WebAssembly.Module>): Reader {
   let worker: Worker | undefined;
-  let ended = false;
-  let members: Map<string, string> | undefined;
-  let tell: (reason: string) => void = () => undefined;
-  const done = new Promise<string>((resolve) => (tell = resolve));
-  const end = (reason: string): void => {
-    ended = true;
-    worker?.terminate();
-    tell(reason);
+  let end: () => void = () => undefined;
+  let isOver = false;
+  const over = new Promise<string>((resolve) => {
+    end = () => {
+      isOver = true;
+      worker?.terminate();
+      resolve("no-worker");
+    };
+  });
+  const fail = (): void => {
+    end();
+    // the next login starts others
+    startedAt = 0;
   };
-  const refuse = (): void => end("no-worker");
+  const turns: { members: Map<string, string>; done: () => void }[] = [];
   const started = checked.then(() => {
-    if (ended) return;
-    worker = new Worker(urlOf(files.worker), { type: "module" });
-    worker.onmessage = ({ data }: MessageEvent<WorkerAnswer>) => {
-      if (data.member !== undefined) members?.set(data.name, data.member);
-      else end(data.reason);
+    if (isOver) return;
+    worker = new Worker(urlOf(files.glue), { type: "module" });
+    worker.onmessage = ({ data: { turn, name, member } }: MessageEvent<WorkerAnswer>) => {
+      if (name !== undefined && member !== undefined) turns[turn]?.members.set(name, member);
+      else turns[turn]?.done();
     };
     // a missing file is an event without a message in two engines, an exception in the third
-    worker.onerror = worker.onmessageerror = refuse;
+    worker.onerror = worker.onmessageerror = fail;
   });
-  started.catch(refuse);
-  const post = (work: Work): void => void started.then(() => worker?.postMessage(work)).catch(refuse);
-  const read = (digestKey: CryptoKey, filled: Map<string, string>): void => {
-    members = filled;
-    const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
-    post({ digestKey, names, pageNavigator });
-  };
-  return { load: post, read, end, done, names };
+  const begun = Promise.all([compiled, started]).then(([module]) => post({ module, names }));
+  begun.catch(fail);
+  const post = (work: Work): void => worker?.postMessage(work);
+  const read = (digestKey: CryptoKey, members: Map<string, string>): Promise<string> =>
+    new Promise((resolve) => {
+      void over.then(resolve);
+      const turn = turns.push({ members, done: () => resolve(unavailable()) }) - 1;
+      const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
+      begun.then(() => post({ digestKey, turn, pageNavigator })).catch(fail);
+    });
+  return { names, read, end };
 }
 
 /** As in the signal `tampering-worker`. */

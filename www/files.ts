@@ -1,10 +1,9 @@
 // The lazily loaded files. Names and digests are baked in by build.mjs, so that whoever pins guard.js pins them all.
 //
 // Scripts, the module and the imports of the page are refused by the browser itself when a byte differs. A worker cannot be
-// pinned: no engine takes a digest for one. Its file is therefore fetched with its digest right before it is started, and
-// the file that it imports is checked on the page before it is told to; when either fails, no worker reads. Both are served as
-// immutable: Chromium and Firefox then give the worker the checked bytes out of their cache. WebKit was seen asking for them
-// again. So this stops files that were changed, mixed up or cut short; it does not bind a server, or whoever speaks for it,
+// pinned: no engine takes a digest for one. Its file is therefore one that the page imports too, and it is started after the
+// page's import was checked; when that fails, no worker starts. The file is served as immutable: Chromium and Firefox then
+// give the worker the checked bytes out of their cache. WebKit was seen asking for them again. So this stops files that were changed, mixed up or cut short; it does not bind a server, or whoever speaks for it,
 // that answers the same request differently the second time. Such a worker is a script of the origin like any other: it can
 // use the keys that are kept here, but not take them away.
 
@@ -16,7 +15,7 @@ export interface BuiltFile {
 }
 
 /** Replaced by build.mjs. */
-declare const FILES: Readonly<Record<"challenge" | "glue" | "software" | "wasm" | "worker", BuiltFile>>;
+declare const FILES: Readonly<Record<"challenge" | "glue" | "software" | "wasm", BuiltFile>>;
 
 /** Where this file was served from: the verifier's directory. */
 export const base = new URL("./", import.meta.url);

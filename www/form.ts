@@ -1,4 +1,5 @@
-// Forms with `data-login-guard`: the proof is ready when the button is pressed, and goes along in a hidden field.
+// Forms with `data-login-guard`: work starts when the page is idle, the proof is ready when the button is pressed, and goes
+// along in a hidden field.
 
 import { codeOf } from "./error";
 import { languageOf } from "./locale";
@@ -7,7 +8,7 @@ import { alerts as zh } from "./locales/zh";
 import { rememberPress } from "./pressed";
 
 export interface FormGuard {
-  prepare(loginName: string): void;
+  prepare(loginName?: string): void;
   prove(options: { loginName: string }): Promise<string>;
 }
 
@@ -16,6 +17,8 @@ const NAME_FIELDS = ["[data-login-guard-name]", "input[autocomplete~=username]",
 const PROOF_FIELD = "login-guard-proof";
 /** Milliseconds of rest after which a half-typed name is taken as typed. */
 const REST_MS = 700;
+/** Milliseconds after which a page that is never idle is disturbed; and until a browser that does not tell is taken for idle. */
+const IDLE_MS = { latest: 2_000, untold: 200 };
 
 /** Listens on the document, so that forms which come later are guarded too. */
 export function guardForms(guard: FormGuard): void {
@@ -33,8 +36,14 @@ export function guardForms(guard: FormGuard): void {
     for (const form of document.querySelectorAll<HTMLFormElement>(FORM)) prepare(nameField(form));
   };
 
+  const readAhead = (): void => guard.prepare();
+
   document.addEventListener("change", (event) => prepare(event.target));
   document.addEventListener("focusout", (event) => prepare(event.target));
+  // the form came later, or what was read is old by now
+  document.addEventListener("focusin", ({ target }) => {
+    if (target instanceof Element && target.closest(FORM) !== null) readAhead();
+  });
   document.addEventListener("input", (event) => {
     clearTimeout(rest);
     rest = setTimeout(() => prepare(event.target), REST_MS);
@@ -50,6 +59,11 @@ export function guardForms(guard: FormGuard): void {
   });
   // a name that the server or a password manager filled in is typed already
   prepareAll();
+  if (document.querySelector(FORM) !== null) {
+    // WebKit does not tell when it is idle
+    if ("requestIdleCallback" in window) requestIdleCallback(readAhead, { timeout: IDLE_MS.latest });
+    else setTimeout(readAhead, IDLE_MS.untold);
+  }
   window.addEventListener("pageshow", (event) => {
     if (event.persisted) prepareAll();
   });

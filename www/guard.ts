@@ -1,7 +1,7 @@
 // The script that a login page includes. Guards marked forms by itself, and offers the same by hand.
 
 import type { Challenge } from "./confirmation";
-import { gather } from "./evidence";
+import { gather, load } from "./evidence";
 import { files, importChecked } from "./files";
 import { guardForms } from "./form";
 import { checkName, Login } from "./login";
@@ -17,10 +17,15 @@ interface ChallengeModule {
 
 let login: Login | undefined;
 
-/** Begins with a typed name, so that the proof is ready when it is needed. Stores nothing, and never throws. */
-function prepare(loginName: string): void {
+/**
+ * Begins, so that the proof is ready when it is needed. Without a name it loads files and reads ahead, in memory: nothing is
+ * digested, asked or sent. With a typed name it finds or makes the key and asks for an attempt. Stores nothing, and never throws.
+ */
+function prepare(loginName?: string): void {
   try {
-    void loginFor(loginName);
+    // a file that does not come is told in the evidence
+    if (loginName === undefined) load().catch(() => undefined);
+    else void loginFor(loginName);
   } catch {
     // a name that cannot be one is told when a proof is asked for
   }

@@ -2,7 +2,7 @@
 
 import { toBase64url, utf8 } from "./encoding";
 import { LoginGuardError } from "./error";
-import { absent, gather, load } from "./evidence";
+import { absent, gather, load, rest } from "./evidence";
 import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
 import { accountHead, makeProof, nameDigest, trimName } from "./proof";
 import { post } from "./transport";
@@ -35,18 +35,21 @@ export class Login {
   #evidence: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #attempt: Promise<Attempt> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
+  #press: () => void = () => undefined;
+  readonly #pressed = new Promise<void>((resolve) => (this.#press = resolve));
 
   /** Begins at once: looks for the key, asks for an attempt, gathers evidence. Stores nothing. */
   constructor(readonly loginName: string) {
-    this.#key = findByLoginName(this.loginName).then((held) => held ?? makeKey()).catch(keyless);
-    // a file that does not come is told in the evidence
+    // first, because it takes longest; a file that does not come is told in the evidence
     load().catch(() => undefined);
+    this.#key = findByLoginName(this.loginName).then((held) => held ?? makeKey()).catch(keyless);
     this.#ask();
     this.#gather();
   }
 
   /** The value of `login-guard-proof`. Spends the attempt; the next proof asks for another. */
   async prove(): Promise<string> {
+    this.#press();
     const { attempt, nonce, platform } = await this.#fresh();
     const key = await this.#key;
     if (key instanceof KeylessError) return this.#keyless(attempt, nonce, key.code);
@@ -62,6 +65,8 @@ export class Login {
       }
       const proof = await makeProof(kept, { platform, nonce, name, purpose: "login", evidence }, mustShow(kept.id));
       this.drop();
+      // hardly any page asks for another
+      rest();
       return `${attempt}~${proof}~${toBase64url(evidence)}`;
     } catch (thrown) {
       if (!(thrown instanceof KeylessError)) throw thrown;
@@ -112,14 +117,24 @@ export class Login {
     return age >= 0 && age < attempt.renew_after_s * 1_000 ? attempt : this.#ask();
   }
 
+  /** Until somebody waits for it, evidence has all the time; then the budget. */
   #gather(): Promise<Uint8Array<ArrayBuffer>> {
-    const startedAt = Date.now();
-    const budget = this.#attempt?.then(({ parameters }) => parameters.evidence_budget_ms) ?? Promise.resolve(DEFAULT_BUDGET_MS);
-    const deadline = budget
-      .catch(() => DEFAULT_BUDGET_MS)
-      .then((budget_ms) => new Promise<void>((resolve) => setTimeout(resolve, startedAt + budget_ms - Date.now())));
+    const deadline = this.#pressed.then(async () => {
+      const startedAt = Date.now();
+      const budget_ms = await this.#budget();
+      await new Promise((resolve) => setTimeout(resolve, startedAt + budget_ms - Date.now()));
+    });
     this.#evidence = this.#key.then((key) => (key instanceof KeylessError ? absent(key.code) : gather(key.digestKey, deadline)));
     return this.#evidence;
+  }
+
+  /** Milliseconds, as the attempt says. */
+  async #budget(): Promise<number> {
+    try {
+      return (await this.#attempt)?.parameters.evidence_budget_ms ?? DEFAULT_BUDGET_MS;
+    } catch {
+      return DEFAULT_BUDGET_MS;
+    }
   }
 }
 

@@ -13,17 +13,19 @@ pub const SIGNAL: Signal =
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
     let voices = voices(browser)?;
-    let promise = if voices.is_empty() {
-        // resolved from outside, so that the module needs no function of its own in JavaScript
-        let waiting = browser.at("Promise.withResolvers()")?;
-        let resolve = waiting.property("resolve")?;
-        browser.at("speechSynthesis")?.run("addEventListener", &["voiceschanged".into(), resolve.clone()])?;
-        browser.global().run("setTimeout", &[resolve, PATIENCE_MS.into(), true.into()])?;
-        waiting.property("promise")?
-    } else {
-        true.into()
-    };
+    // waited for once: who asks again finds the list, or none
+    let promise = if voices.is_empty() { browser.kept("speech", wait)? } else { true.into() };
     Ok(Reading::Pending(Pending { promise, finish }))
+}
+
+/// A promise that is kept when the list changes, or after a while.
+fn wait(browser: &Browser) -> Result<Value, Fault> {
+    // resolved from outside, so that the module needs no function of its own in JavaScript
+    let waiting = browser.at("Promise.withResolvers()")?;
+    let resolve = waiting.property("resolve")?;
+    browser.at("speechSynthesis")?.run("addEventListener", &["voiceschanged".into(), resolve.clone()])?;
+    browser.global().run("setTimeout", &[resolve, PATIENCE_MS.into(), true.into()])?;
+    waiting.property("promise")
 }
 
 fn finish(browser: &Browser, _: &Value) -> Result<Reading, Fault> {

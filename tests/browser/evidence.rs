@@ -2,7 +2,8 @@
 
 use login_guard::{
     boundary::Browser,
-    evidence, exports,
+    evidence::{self, Ahead},
+    exports,
     signals::{TABLE, find},
 };
 use login_guard_protocol::limits;
@@ -10,7 +11,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Replaced, digest_key, only_installed, rejecting};
+use crate::support::{Replaced, answering, digest_key, only_installed, rejecting};
 
 async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
     evidence::component(&Browser::current(), find("screen-size").expect("the signal"), key).await
@@ -67,9 +68,34 @@ async fn no_webcrypto_is_a_reason_and_no_exception() {
 #[wasm_bindgen_test]
 async fn an_unknown_signal_is_a_named_error() {
     let key = digest_key(None).await;
-    let error = exports::component("of-tomorrow".into(), key).await.expect_err("no such signal");
+    let error = exports::component("of-tomorrow".into(), Some(key)).await.expect_err("no such signal");
     let code = js_sys::Reflect::get(&error, &"code".into()).expect("an object");
     assert_eq!(code.as_string().as_deref(), Some("signal-unknown"));
+}
+
+#[wasm_bindgen_test]
+async fn what_renders_is_read_ahead_once_for_every_key() {
+    let (browser, ahead) = (Browser::current(), Ahead::default());
+    let (key, other) = (digest_key(None).await, digest_key(None).await);
+    let fonts = find("fonts").expect("the font signal");
+    let expected = evidence::component(&browser, fonts, &key).await;
+    assert_eq!(ahead.component(&browser, fonts, None).await, "");
+    let _gone = Replaced::new("", "OffscreenCanvas", JsValue::UNDEFINED);
+    assert_eq!(ahead.component(&browser, fonts, Some(&key)).await, expected);
+    let digested_under_another = ahead.component(&browser, fonts, Some(&other)).await;
+    assert_ne!(digested_under_another, expected);
+    assert!(!digested_under_another.contains("absent"));
+}
+
+#[wasm_bindgen_test]
+async fn what_is_free_is_read_when_the_key_is_there() {
+    let (browser, ahead) = (Browser::current(), Ahead::default());
+    let key = digest_key(None).await;
+    let touch = find("touch").expect("the touch signal");
+    assert_eq!(ahead.component(&browser, touch, None).await, "");
+    let before = ahead.component(&browser, touch, Some(&key)).await;
+    let _other = Replaced::getter("navigator", "maxTouchPoints", answering(&JsValue::from(7)));
+    assert_ne!(ahead.component(&browser, touch, Some(&key)).await, before);
 }
 
 #[wasm_bindgen_test]

@@ -5,6 +5,7 @@ import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
 import { confirmation } from "./confirmation.ts";
 import { halves } from "./halves.ts";
+import { idle } from "./idle.ts";
 import { json } from "./json.ts";
 import { missing } from "./missing.ts";
 import { passwords } from "./passwords.ts";
@@ -16,6 +17,7 @@ import { vectors } from "./vectors.ts";
 export const SPECS: readonly Spec[] = [
   ...confirmation,
   ...silence,
+  ...idle,
   ...halves,
   ...alias,
   ...passwords,
