@@ -12,7 +12,9 @@ use serde_json::{Value, json};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
-use crate::support::back_end::{ALICE, assess_request, challenged, open_request, post_login, redeem_request};
+use crate::support::back_end::{
+    ALICE, assess_request, challenged, compare_request, open_request, post_login, redeem_request,
+};
 use crate::support::browser::{Browser, Named};
 use crate::support::service::{API_KEY, Addresses, ORIGIN, Surroundings};
 use crate::support::wire::{Reply, Request};
@@ -279,6 +281,11 @@ async fn logs_of_a_whole_login_hold_nothing_that_is_private() {
     browser.keep(&redeemed.expect(200));
     private.extend(browser.cookies.values().cloned());
     post_login(at, &mut browser, Named::Kid, ALICE).await.expect(200);
+    let session = browser.begin_session(at).await;
+    let compared = browser.session_field(Named::Kid, &session, ALICE.name);
+    compare_request(&compared, ALICE, browser.device_cookie()).send(at.backend).await.expect(200);
+    compare_request(&compared, ALICE, None).send(at.backend).await.expect(409);
+    private.extend([compared, session["nonce"].as_str().unwrap().to_owned()]);
     Request::get("/login-guard/hunter2?code=hunter2").method("BREW").send(at.browser).await;
 
     process.terminate();
@@ -294,7 +301,13 @@ async fn logs_of_a_whole_login_hold_nothing_that_is_private() {
     for value in &private {
         assert!(!value.is_empty() && !logs.contains(value.as_str()), "{value} in\n{logs}");
     }
-    for expected in ["/v1/attempts/{attempt}/assess", "confirmation-required", "code-wrong", "/v1/verdicts/redeem"] {
+    for expected in [
+        "/v1/attempts/{attempt}/assess",
+        "confirmation-required",
+        "code-wrong",
+        "/v1/verdicts/redeem",
+        "/v1/devices/compare",
+    ] {
         assert!(logs.contains(expected), "{expected} in\n{logs}");
     }
     for line in logs.lines() {
