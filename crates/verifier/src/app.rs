@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::attempts::population::Population;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::delivery::smtp::{SettingsError, SmtpChannel};
@@ -186,6 +187,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         clock,
         entropy,
         mail,
+        population: Population::default(),
         platforms: platforms.collect(),
         issuer: config.issuer,
         epoch: config.epoch,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use login_guard_protocol::Platform;
 
+use crate::attempts::population::Population;
 use crate::clock::Clock;
 use crate::delivery::Channel;
 use crate::entropy::Entropy;
@@ -27,6 +28,8 @@ pub struct Services {
     pub entropy: Arc<dyn Entropy>,
     /// Mail.
     pub mail: Arc<dyn Channel>,
+    /// What this process remembers of populations.
+    pub population: Population,
     /// Settings by platform.
     pub platforms: BTreeMap<Platform, PlatformSettings>,
     /// The issuer URL in verdict tokens.

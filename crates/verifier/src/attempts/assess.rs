@@ -10,6 +10,7 @@ use super::caller::{Caller, network};
 use super::enrol;
 use super::judge::{Judged, judge};
 use super::messages::{AssessRequest, Password};
+use super::population;
 use super::record::{AttemptRecord, ChallengeRecord, IssuedWork, MailRecord, Progress, StoredAttempt};
 use super::reply::{Reply, allow_response};
 use super::submission::{self, Submission};
@@ -100,14 +101,16 @@ impl Case<'_> {
         for _ in 0..ROUNDS {
             let snapshot = self.services.store.account(&key).await?;
             let verified = verify(&self.services.keys, &key, snapshot);
-            let judged = judge(self.services, &key, &verified, &self.submission, self.request.device_cookie.as_deref());
+            let mut judged =
+                judge(self.services, &key, &verified, &self.submission, self.request.device_cookie.as_deref());
+            let sightings = population::weigh_in(self.services, &key, &mut judged, &self.submission.evidence).await?;
             let findings = rules::find(&judged.circumstances);
             let verdict = policy::decide(&findings);
             let outcome = match (verdict, judged.by_key) {
                 (Verdict::Allow, Some(device)) => {
-                    self.allow(&key, &verified, DeviceRow::clone(device), judged.adopted, &findings).await
+                    self.allow(&key, &verified, DeviceRow::clone(device), (judged.adopted, sightings), &findings).await
                 }
-                (Verdict::Allow | Verdict::Challenge, _) => self.challenge(&key, &judged, &findings).await,
+                (Verdict::Allow | Verdict::Challenge, _) => self.challenge(&key, &judged, &findings, sightings).await,
                 (Verdict::Deny, _) => {
                     let reply = Reply::deny(self.attempt, &self.reference, &findings);
                     self.commit(Some(account), reply.clone(), None, Vec::new()).await.map(|()| reply)
@@ -130,7 +133,7 @@ impl Case<'_> {
         key: &AccountKey,
         account: &VerifiedAccount,
         mut device: DeviceRow,
-        adopted: Option<Evidence>,
+        (adopted, sightings): (Option<Evidence>, Vec<Change>),
         findings: &[Finding],
     ) -> Result<Reply, Stop> {
         device.seen_at = self.services.clock.now();
@@ -138,7 +141,8 @@ impl Case<'_> {
             device.evidence = adopted.to_json();
         }
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
-        let (changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
+        let (mut changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
+        changes.extend(sightings);
         let response = allow_response(
             &key.account,
             self.attempt,
@@ -153,7 +157,13 @@ impl Case<'_> {
         Ok(reply)
     }
 
-    async fn challenge(&self, key: &AccountKey, judged: &Judged<'_>, findings: &[Finding]) -> Result<Reply, Stop> {
+    async fn challenge(
+        &self,
+        key: &AccountKey,
+        judged: &Judged<'_>,
+        findings: &[Finding],
+        sightings: Vec<Change>,
+    ) -> Result<Reply, Stop> {
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         let tag = tag(&self.services.keys, key);
         // a cookie that the account knows stays as it is; any other gets a generation of its own
@@ -165,7 +175,7 @@ impl Case<'_> {
         let record = self.challenge_record(judged, findings, cookie_digest)?;
         let set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
         let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
-        self.commit(Some(&key.account), reply.clone(), Some(record), Vec::new()).await?;
+        self.commit(Some(&key.account), reply.clone(), Some(record), sightings).await?;
         Ok(reply)
     }
 

@@ -23,7 +23,9 @@ pub struct Judged<'a> {
     pub by_key: Option<&'a VerifiedDevice>,
     /// The device recognised by its cookie.
     pub by_cookie: Option<&'a VerifiedDevice>,
-    /// What is to be enrolled of the device recognised by its key, if that changes.
+    /// What was enrolled of the device recognised by its key.
+    pub enrolled: Option<Evidence>,
+    /// What is to be enrolled of it, if that changes.
     pub adopted: Option<Evidence>,
 }
 
@@ -61,8 +63,8 @@ pub fn judge<'a>(
         cookie_kept: submission.nonce.cookie == cookie_digest(device_cookie),
         comparison: enrolled.as_ref().map(|enrolled| matching::compare(enrolled, &submission.evidence)),
     };
-    let adopted = enrolled.and_then(|enrolled| matching::adopt(&enrolled, &submission.evidence));
-    Judged { circumstances, by_key, by_cookie, adopted }
+    let adopted = enrolled.as_ref().and_then(|enrolled| matching::adopt(enrolled, &submission.evidence));
+    Judged { circumstances, by_key, by_cookie, enrolled, adopted }
 }
 
 /// Judges a device of which key and cookie were proved anew while confirming.

@@ -17,6 +17,7 @@ pub mod judge;
 pub mod messages;
 pub mod nonce;
 mod open;
+pub mod population;
 pub mod proof;
 pub mod record;
 mod reply;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
 use crate::attempts::Page;
 use crate::attempts::judge::judge_proved;
+use crate::attempts::population::weigh_in_proved;
 use crate::attempts::record::ConfirmedBy;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
@@ -60,7 +61,8 @@ pub async fn check(
     let verified = verify(&services.keys, &account, services.store.account(&account).await?);
     let device = verified.devices.iter().find(|row| row.public_key == proof.key && row.cookie_digest == cookie_digest);
     let device = device.ok_or(ProblemCode::MethodUnavailable)?;
-    let circumstances = judge_proved(services, &account, &verified, device, &evidence, proof.head.as_deref());
+    let mut circumstances = judge_proved(services, &account, &verified, device, &evidence, proof.head.as_deref());
+    weigh_in_proved(services, &account, device, &evidence, &mut circumstances).await?;
     let findings = rules::find(&circumstances);
     if policy::decide(&findings) != Verdict::Allow {
         let codes: Vec<&str> = findings.iter().map(|found| found.code.as_str()).collect();

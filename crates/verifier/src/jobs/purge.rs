@@ -1,4 +1,4 @@
-//! Removes attempts, spent tokens and budgets that are past use.
+//! Removes attempts, spent tokens, budgets and sightings that are past use.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -17,6 +17,7 @@ mod key_missing;
 mod key_unsupported;
 mod machine_differs;
 mod password_wrong;
+mod population_shift;
 mod proof_forged;
 
 #[cfg(test)]
@@ -141,6 +142,7 @@ pub const RULES: &[Rule] = &[
     cookie_missing::find,
     device_from_before_restore::find,
     machine_differs::find,
+    population_shift::find,
     device_on_probation::find,
     cookie_changed::find,
 ];

@@ -2,7 +2,8 @@ use login_guard_protocol::evidence::{Evidence, Writer};
 use login_guard_protocol::verdict::Verdict;
 
 use super::*;
-use crate::matching::{Comparison, STEADY, compare};
+use crate::matching::population::{Discounts, Release};
+use crate::matching::{Comparison, STEADY, compare, compare_within};
 use crate::policy::decide;
 
 fn device(standing: Standing, since_restore: SinceRestore) -> Recognised {
@@ -18,6 +19,21 @@ fn comparison(changed: &[&str]) -> Comparison {
     }
     let read = |writer: Writer| Evidence::parse(&writer.into_bytes()).unwrap();
     compare(&read(enrolled), &read(today))
+}
+
+/// A machine of which a component changed that the population shows changed as well.
+fn discounted() -> Comparison {
+    let document = |digest| {
+        let mut writer = Writer::default();
+        writer.present("canvas", &[digest; 16]);
+        for (name, value) in [("browser", "firefox"), ("browser-version", "150"), ("platform", "linux")] {
+            writer.fact(name, value);
+        }
+        Evidence::parse(&writer.into_bytes()).unwrap()
+    };
+    let release = Release::of(&document(1), &document(1)).unwrap();
+    let discounts = Discounts::of(&release, &[(String::new(), 50), ("canvas:moved".to_owned(), 30)].into());
+    compare_within(&document(1), &document(2), &discounts)
 }
 
 /// A known device in good order.
@@ -84,6 +100,17 @@ fn a_machine_that_differs_is_challenged_and_told_why() {
 }
 
 #[test]
+fn what_the_population_changed_explains_and_counts_for_nobody_unknown() {
+    let circumstances = Circumstances { comparison: Some(discounted()), ..known() };
+    assert_eq!(codes(&circumstances), ["population-shift"]);
+    let found = find(&circumstances).remove(0);
+    assert!(found.weight == 0 && found.sentence.contains("canvas"), "{found:?}");
+    assert_eq!(decide(&find(&circumstances)), Verdict::Allow);
+    let unknown = Circumstances { device: Recognised::Cookie, ..circumstances };
+    assert_eq!(decide(&find(&unknown)), Verdict::Challenge);
+}
+
+#[test]
 fn a_wrong_password_is_denied_whatever_the_device() {
     for device in [Recognised::Nothing, known().device] {
         let circumstances = Circumstances { device, password_right: false, ..known() };
@@ -107,6 +134,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
     for device in [Recognised::Cookie, Recognised::Key, device(Standing::Probation, SinceRestore::Not)] {
         found.extend(codes(&Circumstances { device, ..known() }));
     }
+    found.extend(codes(&Circumstances { comparison: Some(discounted()), ..known() }));
     found.sort();
     found.dedup();
     assert_eq!(found.len(), RULES.len());

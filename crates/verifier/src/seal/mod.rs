@@ -19,6 +19,7 @@
 //! | cookie generation, cookie tag | `cookie.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
+//! | sighting | `sighting.rs` | platform; account, or the release's parts |
 
 pub mod attempts;
 pub mod budget;
@@ -27,6 +28,7 @@ pub mod cookie;
 pub mod head;
 pub mod nonce;
 pub mod rows;
+pub mod sighting;
 
 mod aead;
 
@@ -84,7 +86,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -95,6 +97,7 @@ impl Keys {
             KeyUse::CookieTag => tag,
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
+            KeyUse::Sighting => sighting,
         }
     }
 }
@@ -155,10 +158,12 @@ enum KeyUse {
     MailCode,
     /// Naming budgets.
     BudgetName,
+    /// Naming releases, and accounts that were seen under them.
+    Sighting,
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 9] = [
+const USES: [(KeyUse, &str); 10] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -168,4 +173,5 @@ const USES: [(KeyUse, &str); 9] = [
     (KeyUse::CookieTag, "login-guard/key/cookie-tag/v1"),
     (KeyUse::MailCode, "login-guard/key/mail-code/v1"),
     (KeyUse::BudgetName, "login-guard/key/budget-name/v1"),
+    (KeyUse::Sighting, "login-guard/key/sighting/v1"),
 ];

@@ -12,6 +12,7 @@ use super::cookie::{DeviceCookie, Generation, generation_digest, head_set_cookie
 use super::head::{Head, check_head, issue_head};
 use super::nonce::{open_nonce, seal_nonce};
 use super::rows::{IntegrityFailure, VerifiedAccount, device_mac, seal_account, seal_device, verify};
+use super::sighting::{release_tag, sighting_tag};
 use super::{Keys, KeysError, OpenError};
 use crate::clock::Timestamp;
 use crate::entropy::SeededEntropy;
@@ -34,6 +35,24 @@ fn every_use_has_a_key_of_its_own() {
     for (place, (of, _)) in super::USES.into_iter().enumerate() {
         assert_eq!(keys.bytes(of), &*keys.0[place], "{of:?}");
     }
+}
+
+#[test]
+fn tags_of_releases_and_accounts_are_of_one_platform_and_mean_one_thing() {
+    let (keys, platform) = (keys(), |name| Platform::parse(name).unwrap());
+    let mut tags = vec![
+        release_tag(&keys, &platform("acex"), &[b"chromium", b"150"]),
+        release_tag(&keys, &platform("bcex"), &[b"chromium", b"150"]),
+        release_tag(&keys, &platform("acex"), &[b"chromium1", b"50"]),
+        release_tag(&keys, &platform("acex"), &[b"u-1"]),
+        sighting_tag(&keys, &owner("acex", "u-1")),
+        sighting_tag(&keys, &owner("acex", "u-2")),
+        sighting_tag(&keys, &owner("bcex", "u-1")),
+    ];
+    assert_eq!(tags[4], sighting_tag(&keys, &owner("acex", "u-1")));
+    tags.sort_unstable();
+    tags.dedup();
+    assert_eq!(tags.len(), 7);
 }
 
 #[test]

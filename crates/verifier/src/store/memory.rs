@@ -1,13 +1,13 @@
 //! Rows in memory: for tests and for trying things out. Nothing survives the process.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Platform, TokenId};
 
 use super::{
     AccountKey, AccountRow, AccountSnapshot, Accounts, AttemptRow, Attempts, Change, Commit, CommitError, Commits,
-    DeviceRow, Refusal, Scope, StoreError, StoreFuture, Upkeep,
+    DeviceRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -63,6 +63,30 @@ impl Commits for MemoryStore {
     }
 }
 
+impl Sightings for MemoryStore {
+    fn sightings<'a>(
+        &'a self,
+        platform: &'a Platform,
+        release: [u8; 16],
+        since: Timestamp,
+    ) -> StoreFuture<'a, Result<BTreeMap<String, u32>, StoreError>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let first = (platform.clone(), release, String::new(), [0; 16], Timestamp::from_millis(0));
+            let of_release =
+                tables.sightings.range(first..).take_while(|((at, of, ..), _)| (at, *of) == (platform, release));
+            let seen = of_release.filter(|((.., window), _)| *window >= since);
+            let accounts: BTreeSet<(&String, &[u8; 16])> =
+                seen.map(|((_, _, shift, account, _), _)| (shift, account)).collect();
+            let mut counts = BTreeMap::new();
+            for (shift, _) in accounts {
+                *counts.entry(shift.clone()).or_default() += 1;
+            }
+            Ok(counts)
+        })
+    }
+}
+
 impl Upkeep for MemoryStore {
     fn purge(&self, before: Timestamp) -> StoreFuture<'_, Result<u64, StoreError>> {
         Box::pin(async move {
@@ -70,6 +94,7 @@ impl Upkeep for MemoryStore {
             let rows = tables.expiring();
             tables.attempts.retain(|_, row| row.expires_at >= before);
             tables.budgets.retain(|_, counter| counter.expires_at >= before);
+            tables.sightings.retain(|_, expires_at| *expires_at >= before);
             tables.tokens.retain(|_, expires_at| *expires_at >= before);
             Ok(u64::try_from(rows - tables.expiring()).unwrap_or(u64::MAX))
         })
@@ -88,13 +113,18 @@ struct Tables {
     attempts: BTreeMap<(Platform, AttemptId), AttemptRow>,
     budgets: BTreeMap<(Platform, Option<AccountId>, String, Timestamp), Counter>,
     devices: BTreeMap<(Platform, AccountId, DeviceId), DeviceRow>,
+    // counted across accounts
+    sightings: BTreeMap<SightingKey, Timestamp>,
     tokens: BTreeMap<(Platform, Option<AccountId>, TokenId), Timestamp>,
 }
+
+/// Platform, release, shift, account, window.
+type SightingKey = (Platform, [u8; 16], String, [u8; 16], Timestamp);
 
 impl Tables {
     /// How many rows there are that expire.
     fn expiring(&self) -> usize {
-        self.attempts.len() + self.budgets.len() + self.tokens.len()
+        self.attempts.len() + self.budgets.len() + self.sightings.len() + self.tokens.len()
     }
 }
 
@@ -141,6 +171,12 @@ impl Transaction<'_> {
             Change::PutDevice(row) => {
                 let key = (platform, owner(scope, "devices")?, row.device);
                 self.put(|tables| &mut tables.devices, key, Some(row));
+            }
+            Change::PutSighting(Sighting { release, account, shift, window, expires_at }) => {
+                let key = (platform, release, shift, account, window);
+                if !self.tables.sightings.contains_key(&key) {
+                    self.put(|tables| &mut tables.sightings, key, Some(expires_at));
+                }
             }
             Change::RefundBudget(budget) => {
                 let key = (platform, scope.account.clone(), budget.name, budget.window);

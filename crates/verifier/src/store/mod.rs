@@ -8,10 +8,11 @@
 //! version it read; a [`Refusal::Stale`] means: read again and decide again. So no caller holds a transaction
 //! open, nothing assumes one database, and a back end may group the commits of many callers into one.
 //!
-//! Rules for back ends: not found is `None`, never an error; every key begins with (platform, account); a commit that
-//! returned `Ok` survives a crash; waiting for another writer is the back end's business, up to its time-out.
+//! Rules for back ends: not found is `None`, never an error; every key begins with (platform, account), but for sightings,
+//! which are counted across accounts and name none; a commit that returned `Ok` survives a crash; waiting for another writer
+//! is the back end's business, up to its time-out.
 //!
-//! To add a back end: one file with the four traits, one arm in [`open`], a migrations folder with the same
+//! To add a back end: one file with the five traits, one arm in [`open`], a migrations folder with the same
 //! numbers and names if it has a schema, one call of `conformance::all` in its tests.
 //!
 //! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
@@ -23,12 +24,13 @@ pub mod memory;
 pub mod models;
 pub mod sqlite;
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use login_guard_protocol::{AttemptId, DeviceId, Platform, TokenId};
 
-pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, Scope};
+pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, Scope, Sighting};
 
 use crate::clock::Timestamp;
 
@@ -57,6 +59,20 @@ pub trait Attempts {
     ) -> StoreFuture<'a, Result<Option<AttemptRow>, StoreError>>;
 }
 
+/// Counts what was seen of a browser release.
+pub trait Sightings {
+    /// How many accounts were seen under a release in the windows that began at `since` or later, by shift; each account once.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn sightings<'a>(
+        &'a self,
+        platform: &'a Platform,
+        release: [u8; 16],
+        since: Timestamp,
+    ) -> StoreFuture<'a, Result<BTreeMap<String, u32>, StoreError>>;
+}
+
 /// Writes.
 pub trait Commits {
     /// Applies all changes, durably, or none.
@@ -69,7 +85,7 @@ pub trait Commits {
 
 /// Upkeep.
 pub trait Upkeep {
-    /// Removes attempts, spent tokens and budgets that expired before `before`. Returns how many rows went.
+    /// Removes attempts, spent tokens, budgets and sightings that expired before `before`. Returns how many rows went.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -83,9 +99,9 @@ pub trait Upkeep {
 }
 
 /// A whole store.
-pub trait Store: Accounts + Attempts + Commits + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store: Accounts + Attempts + Commits + Sightings + Upkeep + Send + Sync + std::fmt::Debug {}
 
-impl<T: Accounts + Attempts + Commits + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: Accounts + Attempts + Commits + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
 
 /// Changes that hold together, for one account of one platform (or none, where a login name belongs to nobody).
 #[derive(Clone, Debug)]
@@ -112,6 +128,8 @@ pub enum Change {
     },
     /// Writes a device, new or changed. Its condition is the account row's, which goes along in every such commit.
     PutDevice(DeviceRow),
+    /// Notes what was seen; nothing when it was noted in this window already.
+    PutSighting(Sighting),
     /// Gives one charge of a counter back, where what was charged did not happen; nothing when none is left.
     RefundBudget(Budget),
     /// Spends a nonce: inserts the attempt; refused with [`Refusal::Spent`] when the platform has it already.

@@ -134,3 +134,18 @@ pub struct Budget {
     /// When the row may go.
     pub expires_at: Timestamp,
 }
+
+/// A known device of one account, seen under a browser release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sighting {
+    /// The release, as a keyed digest.
+    pub release: [u8; 16],
+    /// The account, as a keyed digest: it is counted once, whatever it shows how often.
+    pub account: [u8; 16],
+    /// What differed from enrolment; empty for the device itself.
+    pub shift: String,
+    /// The window's beginning.
+    pub window: Timestamp,
+    /// When the row may go.
+    pub expires_at: Timestamp,
+}

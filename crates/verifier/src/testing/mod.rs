@@ -109,6 +109,7 @@ impl Bench {
             clock: told,
             entropy: Arc::new(SeededEntropy::new(7)),
             mail: collected,
+            population: attempts::population::Population::default(),
             platforms: BTreeMap::from([(platform.clone(), settings)]),
             issuer: "https://verifier.acex.example".into(),
             epoch: 1,

@@ -6,7 +6,7 @@ use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform, Tok
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::store::models::Standing;
-use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, Scope};
+use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, Scope, Sighting};
 
 /// Whose rows.
 pub(super) fn key(platform: &str, account: &str) -> Result<AccountKey, Failure> {
@@ -75,6 +75,12 @@ pub(super) fn charge(name: &str, window: u64, limit: u32) -> Change {
 /// A budget.
 pub(super) fn budget(name: &str, window: u64, limit: u32) -> Budget {
     Budget { name: name.into(), window: at(window), limit, expires_at: at(1_795_356_780_000) }
+}
+
+/// A device of an account, seen under a release.
+pub(super) fn sighting(release: u8, shift: &str, account: u8, window: u64) -> Sighting {
+    let expires_at = at(window + 10_000);
+    Sighting { release: [release; 16], account: [account; 16], shift: shift.into(), window: at(window), expires_at }
 }
 
 /// A moment.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Params};
 
 use super::super::{
-    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, Refusal, Scope, StoreError,
+    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, Refusal, Scope, Sighting, StoreError,
 };
 use super::rows::{account_text, integer};
 use super::unavailable;
@@ -29,6 +29,7 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
         }
         Change::PutAccount { row, expected } => owner.put_account(row, *expected),
         Change::PutDevice(row) => owner.put_device(row),
+        Change::PutSighting(sighting) => owner.put_sighting(sighting),
         Change::SpendNonce(row) => owner.spend_nonce(row),
         Change::SpendToken { token, expires_at } => {
             let parameters =
@@ -51,6 +52,8 @@ pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<usize,
         "DELETE FROM attempts WHERE rowid IN (SELECT rowid FROM attempts WHERE expires_at < ?1 LIMIT ?2)",
         "DELETE FROM budgets WHERE (platform, account, name, window) IN
          (SELECT platform, account, name, window FROM budgets WHERE expires_at < ?1 LIMIT ?2)",
+        "DELETE FROM sightings WHERE (platform, release, shift, account, window) IN
+         (SELECT platform, release, shift, account, window FROM sightings WHERE expires_at < ?1 LIMIT ?2)",
         "DELETE FROM tokens WHERE (platform, account, token) IN
          (SELECT platform, account, token FROM tokens WHERE expires_at < ?1 LIMIT ?2)",
     ]
@@ -139,6 +142,23 @@ impl Owner<'_> {
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
              evidence, enrolled_at, seen_at, epoch, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+            parameters,
+        )
+        .map(drop)
+    }
+
+    fn put_sighting(&self, sighting: &Sighting) -> Result<(), CommitError> {
+        let parameters = (
+            self.platform(),
+            sighting.release,
+            &sighting.shift,
+            sighting.account,
+            time(sighting.window, "sightings", "window")?,
+            time(sighting.expires_at, "sightings", "expires_at")?,
+        );
+        self.execute(
+            "INSERT INTO sightings (platform, release, shift, account, window, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
             parameters,
         )
         .map(drop)

@@ -7,11 +7,12 @@ use super::super::StoreError;
 use super::unavailable;
 
 /// Every step, in order: its number and name as in its file's name, and its text.
-const STEPS: [Step; 4] = [
+const STEPS: [Step; 5] = [
     Step { number: 1, name: "accounts", sql: include_str!("../../../migrations/sqlite/0001_accounts.sql") },
     Step { number: 2, name: "attempts", sql: include_str!("../../../migrations/sqlite/0002_attempts.sql") },
     Step { number: 3, name: "budgets", sql: include_str!("../../../migrations/sqlite/0003_budgets.sql") },
     Step { number: 4, name: "tokens", sql: include_str!("../../../migrations/sqlite/0004_tokens.sql") },
+    Step { number: 5, name: "sightings", sql: include_str!("../../../migrations/sqlite/0005_sightings.sql") },
 ];
 
 /// One step.
@@ -96,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_begins_with_platform_and_account() {
+    fn every_key_begins_with_platform_and_account_but_for_what_is_counted_across_accounts() {
         let mut connection = Connection::open_in_memory().unwrap();
         apply(&mut connection).unwrap();
         let mut statement = connection
@@ -108,9 +109,10 @@ mod tests {
             .unwrap();
         let keys: Vec<(String, String)> =
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-        assert_eq!(keys.len(), 10, "five tables");
+        assert_eq!(keys.len(), 12, "six tables");
         for pair in keys.chunks(2) {
-            assert_eq!((pair[0].1.as_str(), pair[1].1.as_str()), ("platform", "account"), "{}", pair[0].0);
+            let second = if pair[0].0 == "sightings" { "release" } else { "account" };
+            assert_eq!((pair[0].1.as_str(), pair[1].1.as_str()), ("platform", second), "{}", pair[0].0);
         }
     }
 }

@@ -18,6 +18,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use login_guard_protocol::{AttemptId, Platform};
@@ -26,8 +27,8 @@ use self::checkpointer::Checkpointer;
 use self::reader::Readers;
 use self::writer::Writer;
 use super::{
-    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, StoreError, StoreFuture,
-    Upkeep,
+    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, Sightings, StoreError,
+    StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -71,6 +72,17 @@ impl Attempts for SqliteStore {
 impl Commits for SqliteStore {
     fn commit(&self, commit: Commit) -> StoreFuture<'_, Result<(), CommitError>> {
         Box::pin(self.writer.commit(commit))
+    }
+}
+
+impl Sightings for SqliteStore {
+    fn sightings<'a>(
+        &'a self,
+        platform: &'a Platform,
+        release: [u8; 16],
+        since: Timestamp,
+    ) -> StoreFuture<'a, Result<BTreeMap<String, u32>, StoreError>> {
+        Box::pin(self.readers.sightings(platform.clone(), release, since))
     }
 }
 

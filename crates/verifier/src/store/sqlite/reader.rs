@@ -1,5 +1,6 @@
 //! The threads that read, each on snapshots of its own.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -10,6 +11,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::super::{AccountKey, AccountSnapshot, AttemptRow, StoreError};
 use super::connection::{open_reading, run};
 use super::{rows, unavailable};
+use crate::clock::Timestamp;
 
 /// Reading threads.
 const READERS: usize = 2;
@@ -51,6 +53,16 @@ impl Readers {
         self.ask(|reply| Read::Ping { reply }).await
     }
 
+    /// Counts sightings.
+    pub(super) async fn sightings(
+        &self,
+        platform: Platform,
+        release: [u8; 16],
+        since: Timestamp,
+    ) -> Result<BTreeMap<String, u32>, StoreError> {
+        self.ask(|reply| Read::Sightings { platform, release, since, reply }).await
+    }
+
     async fn ask<T>(&self, read: impl FnOnce(Reply<T>) -> Read) -> Result<T, StoreError> {
         let stopped = || unavailable("the readers have stopped");
         let (reply, answer) = oneshot::channel();
@@ -68,6 +80,7 @@ enum Read {
     Account { key: AccountKey, reply: Reply<AccountSnapshot> },
     Attempt { platform: Platform, attempt: AttemptId, reply: Reply<Option<AttemptRow>> },
     Ping { reply: Reply<()> },
+    Sightings { platform: Platform, release: [u8; 16], since: Timestamp, reply: Reply<BTreeMap<String, u32>> },
 }
 
 impl Read {
@@ -79,6 +92,9 @@ impl Read {
                 drop(reply.send(rows::attempt(connection, &platform, attempt)));
             }
             Self::Ping { reply } => drop(reply.send(rows::ping(connection))),
+            Self::Sightings { platform, release, since, reply } => {
+                drop(reply.send(rows::sightings(connection, &platform, release, since)));
+            }
         }
     }
 
@@ -87,6 +103,7 @@ impl Read {
             Self::Account { reply, .. } => drop(reply.send(Err(error))),
             Self::Attempt { reply, .. } => drop(reply.send(Err(error))),
             Self::Ping { reply } => drop(reply.send(Err(error))),
+            Self::Sightings { reply, .. } => drop(reply.send(Err(error))),
         }
     }
 }

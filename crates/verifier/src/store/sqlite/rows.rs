@@ -1,5 +1,7 @@
 //! Reading rows, and the forms that values have in columns.
 
+use std::collections::BTreeMap;
+
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform};
 use rusqlite::types::FromSql;
@@ -51,6 +53,29 @@ pub(super) fn attempt(
         .map_err(unavailable)?;
     let mut rows = statement.query((platform.as_str(), attempt.as_bytes())).map_err(unavailable)?;
     rows.next().map_err(unavailable)?.map(|row| attempt_row(row, attempt)).transpose()
+}
+
+/// How many accounts were seen under a release since a window's beginning, by shift.
+pub(super) fn sightings(
+    connection: &Connection,
+    platform: &Platform,
+    release: [u8; 16],
+    since: Timestamp,
+) -> Result<BTreeMap<String, u32>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT shift, count(DISTINCT account) FROM sightings
+             WHERE platform = ?1 AND release = ?2 AND window >= ?3 GROUP BY shift",
+        )
+        .map_err(unavailable)?;
+    let since = integer(since.as_millis(), "sightings", "window")?;
+    let mut rows = statement.query((platform.as_str(), release, since)).map_err(unavailable)?;
+    let mut counts = BTreeMap::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let columns = Columns { row, table: "sightings" };
+        counts.insert(columns.value(0, "shift")?, columns.value(1, "account")?);
+    }
+    Ok(counts)
 }
 
 /// Reads the file, if only a little.
