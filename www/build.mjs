@@ -1,5 +1,6 @@
 // Builds everything that a login page loads, into www/dist: the wasm module, its glue with what reads on the page and in
-// workers, the challenge component and guard.js, which has the names and digests of the others baked in.
+// workers, the challenge component and guard.js, which has the names and digests of the others baked in. Beside them, for the
+// page that shows an owner what is read: the module's second build, its glue, and inspector.js.
 //
 // Needs `npm ci`, the target wasm32-unknown-unknown, and wasm-bindgen (or wasm-pack) of the locked version on PATH;
 // CARGO, WASM_BINDGEN and WASM_PACK name other ones.
@@ -27,9 +28,11 @@ const WASM_OPT = [
   "--strip-debug", "--strip-producers", "--strip-target-features",
 ];
 
-const generated = bindings();
+const generated = bindings("pkg");
 const wasmBytes = optimize(join(generated, "login_guard_bg.wasm"));
 const signals = await signalNames(wasmBytes);
+// a second build of the module, for the inspector alone
+const inspecting = bindings("pkg-inspect", "inspect");
 checkDeclarations();
 
 const out = new Map();
@@ -63,6 +66,16 @@ const define = {
   WORKER_SIGNALS: JSON.stringify([signals.worker, signals.letters]),
 };
 const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
+const inspectWasm = add("login_guard_inspect_bg", "wasm", optimize(join(inspecting, "login_guard_bg.wasm")));
+const inspectGlue = add("login_guard_inspect", "js", await bundle({
+  entryPoints: [join(root, "www/inspector-reader.ts")],
+  alias: { "login-guard-inspect-glue": join(inspecting, "login_guard.js") },
+}));
+const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+const inspector = record("inspector.js", await bundle({
+  entryPoints: [join(root, "www/inspector.ts")],
+  define: { ...define, FILES: JSON.stringify({ glue: inspectGlue, wasm: inspectWasm }), VERSION: JSON.stringify(version) },
+}));
 
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(join(dist, "test"), { recursive: true });
@@ -71,7 +84,7 @@ for (const [name, { bytes, integrity }] of out) {
   const compressed = brotli(bytes);
   writeFileSync(join(dist, name), bytes);
   writeFileSync(join(dist, `${name}.br`), compressed);
-  manifest[name] = { integrity, bytes: bytes.length, brotli: compressed.length, immutable: name !== guard.name };
+  manifest[name] = { integrity, bytes: bytes.length, brotli: compressed.length, immutable: ![guard.name, inspector.name].includes(name) };
 }
 writeJson("manifest.json", manifest);
 const size = (file) => manifest[file.name].brotli;
@@ -82,6 +95,8 @@ const sizes = {
   before_submit_brotli: beforeSubmit,
   // the software way of the work is left out: hardly any browser fetches it
   total_brotli: beforeSubmit + size(challenge),
+  // the page that shows an owner what is read; never part of a login
+  inspector_brotli: [inspector, inspectGlue, inspectWasm].reduce((sum, file) => sum + size(file), 0),
 };
 writeJson("sizes.json", sizes);
 await buildDemo(join(root, "www", "demo"), join(dist, "demo"));
@@ -104,14 +119,14 @@ async function buildDemo(from, to) {
 }
 
 /** Compiles the module and generates its bindings; answers their folder. */
-function bindings() {
-  const folder = join(scratch, "pkg");
+function bindings(name, ...features) {
+  const folder = join(scratch, name);
   mkdirSync(folder, { recursive: true });
   const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
   // places in panics would otherwise tell where this was built
   const flags = [[cargoHome, "cargo"], [root, "."]].map(([from, to]) => `"--remap-path-prefix=${from}=${to}"`);
   const config = `target.wasm32-unknown-unknown.rustflags=[${flags.join(",")}]`;
-  const cargoArguments = ["--locked", "--config", config];
+  const cargoArguments = ["--locked", "--config", config, ...features.flatMap((feature) => ["--features", feature])];
   if (process.env.WASM_PACK !== undefined && process.env.WASM_BINDGEN === undefined) {
     run(process.env.WASM_PACK, ["build", root, "--target", "web", "--mode", "no-install", "--profile", "wasm", "--no-pack", "--out-dir", folder, "--", ...cargoArguments]);
     return folder;
@@ -124,7 +139,7 @@ function bindings() {
 }
 
 function optimize(file) {
-  const optimized = join(scratch, "login_guard_bg.wasm");
+  const optimized = join(dirname(file), "optimized.wasm");
   run(process.execPath, [require.resolve("binaryen/bin/wasm-opt"), file, "-o", optimized, ...WASM_OPT]);
   const bytes = readFileSync(optimized);
   // throws when an engine would refuse it
@@ -154,6 +169,9 @@ function checkDeclarations() {
     `import type { Glue } from "../../www/evidence-module";`,
     `export const checked: Pick<Glue, "component"> = bindings;`,
     `export const written: Uint8Array = bindings.document("");`,
+    `import * as inspecting from "./pkg-inspect/login_guard.js";`,
+    `import type { InspectGlue } from "../../www/inspector-module";`,
+    `export const inspected: Pick<InspectGlue, "inspect"> = inspecting;`,
   ];
   writeFileSync(check, lines.join("\n"));
   writeFileSync(join(scratch, "tsconfig.json"), JSON.stringify({ extends: "../../tsconfig.json", compilerOptions: { rootDir: "../.." }, include: ["check.ts"] }));

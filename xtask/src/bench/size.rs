@@ -13,5 +13,5 @@ pub fn measure(workspace: &Workspace) -> Outcome<Figures> {
     build::www(workspace, false)?;
     let text = workspace.read("www/dist/sizes.json")?;
     let sizes: Value = serde_json::from_str(&text).because(|| "www/dist/sizes.json".to_owned())?;
-    pick(&sizes, &["wasm_brotli", "glue_brotli", "before_submit_brotli", "total_brotli"])
+    pick(&sizes, &["wasm_brotli", "glue_brotli", "before_submit_brotli", "total_brotli", "inspector_brotli"])
 }

@@ -1,0 +1,151 @@
+// English, for the inspector. Plain words: what it is, and why it stays as it is.
+
+export const texts = {
+  intro: "When you log in, this page looks at a few properties of your browser and machine. That is how it notices when somebody else uses your password on another machine. Here you can see all of it.",
+  privacyTitle: "What leaves this browser, and what does not",
+  stays: "What is read stays here. It is shown on this page only.",
+  sent: "The server gets a fingerprint of each property, made with a secret key that never leaves this browser. It can tell “as before” from “changed”, and nothing else. Other sites cannot compute the same fingerprint.",
+  clear: "A few coarse facts go in clear, because every page that you open sends them anyway: browser, version, system, language.",
+  look: "Look at this device",
+  lookOnly: "Show what is read",
+  again: "Read again",
+  report: "Save a bug report",
+  reading: "Reading. This takes a moment.",
+  comparing: "Comparing with what you confirmed.",
+  read: "{count} properties were read.",
+  allSame: "Everything is as it was when you confirmed this browser on {date}.",
+  someChanged: "Not as it was when you confirmed this browser on {date}: {names}.",
+  sameMachine: "It is still taken as the same machine: such changes do not disturb your log-ins.",
+  otherMachine: "This looks like another machine. The next log-in from here will ask you to confirm it.",
+  probation: "This browser was confirmed by a mailed code and is on probation.",
+  columnWhat: "What is looked at",
+  columnRead: "What your browser says (stays here)",
+  columnSent: "What the server sees",
+  columnOutcome: "Since you confirmed",
+  columnFact: "Fact",
+  columnValue: "Sent in clear",
+  details: "Show all {count}",
+  picture: "A picture or sound of {bytes} bytes, {digest}",
+  tags: "{count} short fingerprints:",
+  took: "{time} ms, {scope}",
+  tookLess: "under 1 ms, {scope}",
+  agreed: "twice the same",
+  differed: "two readings differed",
+  nothing: "nothing",
+  yes: "yes",
+  no: "no",
+  forbidden: "forbidden",
+  notLooked: "Could not be looked at",
+  reportTitle: "Bug report",
+  reportLead: "This is all that is in it. It says how the properties fared: not what was read, not who you are. Send it to whoever asked you for it.",
+  save: "Save as a file",
+  copy: "Copy",
+  copied: "Copied.",
+  copyByHand: "Please copy the selected text.",
+};
+
+export const scopes = { page: "on the page", worker: "beside the page", letters: "beside the page" };
+
+export const groups = {
+  machine: { title: "Stays until you use another machine", lead: "Built in. It stays when you travel, change the language, or update the browser." },
+  system: { title: "Stays until the system or the browser changes", lead: "Follows the operating system, its drivers, fonts and the browser. An update may change one of them; that is expected." },
+  setting: { title: "Follows your settings", lead: "Changes when you travel, plug in a monitor or change a setting. That alone never locks you out." },
+  traces: { title: "Signs of remote control or tampering", lead: "Nothing is the usual case. Privacy extensions leave some signs too; nobody is accused because of them." },
+  facts: { title: "Facts in clear", lead: "They say no more than what your browser tells every site that you open." },
+};
+
+export const states = {
+  present: "fingerprint",
+  set: "set",
+  absent: "not there",
+  noisy: "noisy: it differs at every reading",
+  failed: "failed",
+};
+
+export const reasons: Readonly<Record<string, string>> = {
+  blocked: "the browser hides it",
+  "module-unavailable": "it could not be looked at",
+  none: "none found",
+  "timed-out": "it came too late",
+  unsupported: "this browser has no such thing",
+};
+
+export const outcomes = {
+  same: "as before",
+  similar: "nearly as before",
+  expected: "changed, as updates do",
+  plausible: "changed, as settings do",
+  changed: "changed",
+  gained: "new",
+  lost: "no longer there",
+  unknown: "cannot be compared",
+};
+
+/** For each property: its name, and what is looked at and why it stays. */
+export const components: Readonly<Record<string, readonly [string, string]>> = {
+  architecture: ["Kind of processor", "The sign of one impossible calculation: Intel and AMD give one, ARM the other."],
+  audio: ["Sound computation", "A sound computed in silence. Browsers compute it the same way every time; nothing is recorded."],
+  "automation-traces": ["Traces of automation", "Objects that remote-control tools leave in a page."],
+  "automation-webdriver": ["Remote control", "Whether the browser itself says that a program steers it."],
+  canvas: ["Drawn shapes", "A picture drawn where you cannot see it. The same browser on the same system draws it alike, to the last dot."],
+  "canvas-accelerated": ["Shapes drawn by the graphics card", "The same picture as the graphics card draws it. It changes with another card or driver."],
+  "canvas-text": ["Drawn letters", "Letters drawn where you cannot see them. They follow the fonts of the system."],
+  "client-hints": ["Processor and model", "What Chrome and its relatives say about processor and model. It stays for the life of the machine."],
+  codecs: ["Films and sounds", "Which formats can be played. An installed codec may add one."],
+  "device-memory": ["Memory", "Memory, rounded to steps. It stays until you put in more."],
+  display: ["Colours of the screen", "How many colours the screen shows. It stays until you plug in another one."],
+  emoji: ["Drawn emoji", "Two emoji drawn where you cannot see them. A system update may redraw them."],
+  "emoji-metrics": ["Size of emoji", "How large four emoji are."],
+  engine: ["Browser engine", "Constants of the browser's engine. Updates never change them."],
+  features: ["Abilities of the browser", "Which parts of the web this browser knows. An update may bring one."],
+  flavors: ["Kind of browser", "Marks that makers leave, which tell apart browsers of one engine."],
+  fonts: ["Fonts", "Which of a fixed list of fonts are installed. A new one counts as a small change."],
+  hardware: ["Processor cores", "How many things the processor does at once. Built in."],
+  languages: ["Languages", "The languages that you told the browser you read."],
+  locale: ["Way of writing numbers", "How the browser writes numbers. It follows language and region."],
+  math: ["Last digits of mathematics", "Fourteen functions computed to the last digit. They follow browser and system."],
+  media: ["Wishes for display", "High contrast, less motion, fewer transparencies. Light or dark is left out, as it follows the hour."],
+  platform: ["System", "The family of the operating system, without its version."],
+  plugins: ["Documents inside the browser", "Whether PDF files open inside the browser."],
+  pointer: ["Mouse or finger", "What points: a mouse, a finger, a pen. A mouse that you plug in changes it."],
+  screen: ["Size of the screen", "Its width and height. It stays when you turn or zoom; another monitor changes it."],
+  "screen-frame": ["Space of docks and bars", "How much of the screen docks and bars take. It stays when you zoom."],
+  "screen-size": ["Size of the screen", "Its width and height, in steps. It stays when you turn or zoom; another monitor changes it."],
+  speech: ["Voices", "The voices installed on this machine that can read aloud. Voices from the network are left out."],
+  storage: ["Storage", "Which kinds of storage pages may use. Nothing is opened."],
+  "tampering-natives": ["Replaced functions", "Functions of the browser that an extension or a tool has replaced."],
+  "tampering-worker": ["Contradictions", "Values that differ between two places of the browser, where honest ones agree."],
+  "text-metrics": ["Size of letters", "How large letters of the usual fonts are."],
+  timezone: ["Time zone", "Its name. It changes when you travel, not with summer time."],
+  touch: ["Touch screen", "How many fingers the screen knows. Built in."],
+  webgl: ["Graphics, by name", "Maker and model of what draws, as far as the browser tells. It stays for the life of the machine."],
+  "webgl-extensions": ["Abilities of the graphics", "What the graphics driver offers. An update may add one."],
+  "webgl-parameters": ["Limits of the graphics", "How large pictures may be, and how exact. A driver seldom changes them."],
+  webgpu: ["Graphics processor", "Family and limits of the graphics processor, rounded. They stay for the life of the machine."],
+};
+
+export const facts: Readonly<Record<string, string>> = {
+  browser: "Browser engine",
+  "browser-version": "Version",
+  brand: "Brand",
+  mobile: "Mobile",
+  platform: "System",
+  language: "Language",
+};
+
+/** What a person is told for each code; `internal` where a code is not listed. */
+export const problems: Readonly<Record<string, string>> = {
+  "answer-invalid": "The answer could not be understood, so nothing was compared. Please try again.",
+  "comparisons-exhausted": "This was compared often enough for now. Please try again in an hour.",
+  "device-unknown": "This browser holds no confirmed key of your account, so there is nothing to compare with. Log in from here and confirm it first.",
+  "file-refused": "The inspector could not be loaded. Please check your connection and try again.",
+  internal: "Something went wrong. Please try again.",
+  "no-indexeddb": "This browser keeps no keys, so there is nothing to compare with.",
+  "no-webcrypto": "This browser lacks what keys are made with, so nothing can be read or compared.",
+  "nonce-expired": "This took too long, so nothing was compared. Please read again.",
+  "proof-refused": "This browser could not show its key, so nothing was compared. Please log in again.",
+  "session-ended": "You are no longer logged in, so nothing was compared. Please log in again.",
+  "store-unavailable": "The service is busy, so nothing was compared. Please try again in a moment.",
+  unavailable: "The security check could not be reached, so nothing was compared. Please try again in a moment.",
+  unreachable: "The security check could not be reached, so nothing was compared. Please check your connection and read again.",
+};

@@ -1,0 +1,151 @@
+// 简体中文，用于设备检查。用平常的话说明：读取什么，为什么不会变。
+
+import type * as en from "./inspector-en";
+
+export const texts: typeof en.texts = {
+  intro: "登录时，本页会查看浏览器和设备的若干特征，以便在他人用您的密码从别的设备登录时及时发现。您可以在这里看到全部内容。",
+  privacyTitle: "哪些内容会离开此浏览器，哪些不会",
+  stays: "读取的内容只留在本机，仅在本页显示。",
+  sent: "服务器只收到每项特征的指纹。指纹由一把从不离开此浏览器的密钥计算，服务器只能看出“与之前相同”或“有变化”，其他网站也算不出同样的指纹。",
+  clear: "少数粗略信息以明文发送，因为您打开的每个网页本来就会收到：浏览器、版本、系统、语言。",
+  look: "检查此设备",
+  lookOnly: "显示读取的内容",
+  again: "重新读取",
+  report: "保存问题报告",
+  reading: "正在读取，请稍候。",
+  comparing: "正在与您确认时的情况比较。",
+  read: "已读取 {count} 项特征。",
+  allSame: "一切都与您在 {date}确认此浏览器时相同。",
+  someChanged: "与您在 {date}确认此浏览器时不同：{names}。",
+  sameMachine: "系统仍视其为同一台设备，这类变化不会影响您登录。",
+  otherMachine: "看起来是另一台设备。下次从这里登录时需要您确认。",
+  probation: "此浏览器通过邮件验证码确认，目前处于观察期。",
+  columnWhat: "查看的特征",
+  columnRead: "浏览器给出的内容（只留在本机）",
+  columnSent: "服务器看到的内容",
+  columnOutcome: "与确认时相比",
+  columnFact: "信息",
+  columnValue: "以明文发送",
+  details: "显示全部 {count} 项",
+  picture: "一幅 {bytes} 字节的图像或声音，{digest}",
+  tags: "{count} 个短指纹：",
+  took: "{time} 毫秒，{scope}",
+  tookLess: "不到 1 毫秒，{scope}",
+  agreed: "两次相同",
+  differed: "两次读取不同",
+  nothing: "无",
+  yes: "是",
+  no: "否",
+  forbidden: "禁止查看",
+  notLooked: "未能查看",
+  reportTitle: "问题报告",
+  reportLead: "报告的全部内容如下：只说明各项特征的读取情况，不含读取的内容，也不含您的身份。请发送给向您索要报告的人。",
+  save: "保存为文件",
+  copy: "复制",
+  copied: "已复制。",
+  copyByHand: "请手动复制已选中的文字。",
+};
+
+export const scopes: typeof en.scopes = { page: "在页面中", worker: "在页面之外", letters: "在页面之外" };
+
+export const groups: typeof en.groups = {
+  machine: { title: "换设备才会变", lead: "设备自带的特征。旅行、更换语言或更新浏览器都不会改变。" },
+  system: { title: "系统或浏览器改变时才会变", lead: "取决于操作系统、驱动程序、字体和浏览器。更新可能改变其中一项，这在预料之中。" },
+  setting: { title: "随您的设置而变", lead: "旅行、连接显示器或更改设置时会变。仅凭这些变化绝不会把您拒之门外。" },
+  traces: { title: "远程控制或篡改的迹象", lead: "通常没有。隐私扩展也会留下一些迹象，不会因此指责任何人。" },
+  facts: { title: "明文信息", lead: "不会超出浏览器向您打开的每个网站透露的内容。" },
+};
+
+export const states: typeof en.states = {
+  present: "指纹",
+  set: "集合",
+  absent: "没有",
+  noisy: "有噪声：每次读取都不同",
+  failed: "失败",
+};
+
+export const reasons: typeof en.reasons = {
+  blocked: "浏览器不予显示",
+  "module-unavailable": "未能查看",
+  none: "未发现",
+  "timed-out": "返回太晚",
+  unsupported: "此浏览器没有这一项",
+};
+
+export const outcomes: typeof en.outcomes = {
+  same: "与之前相同",
+  similar: "与之前几乎相同",
+  expected: "有变化，更新所致",
+  plausible: "有变化，设置所致",
+  changed: "有变化",
+  gained: "新出现",
+  lost: "不再有",
+  unknown: "无法比较",
+};
+
+export const components: typeof en.components = {
+  architecture: ["处理器类型", "一个无解算式结果的符号：Intel 和 AMD 是一种，ARM 是另一种。"],
+  audio: ["声音计算", "静默计算的一段声音。同一浏览器每次结果相同，不会录音。"],
+  "automation-traces": ["自动化痕迹", "远程控制工具留在页面里的对象。"],
+  "automation-webdriver": ["远程控制", "浏览器是否自称正由程序操控。"],
+  canvas: ["绘制的图形", "在您看不见的地方画的一幅图。同一系统上的同一浏览器画得分毫不差。"],
+  "canvas-accelerated": ["显卡绘制的图形", "由显卡画的同一幅图。更换显卡或驱动程序时会变。"],
+  "canvas-text": ["绘制的文字", "在您看不见的地方画的文字。取决于系统字体。"],
+  "client-hints": ["处理器和型号", "Chrome 及同类浏览器给出的处理器和型号。设备不换就不变。"],
+  codecs: ["影音格式", "能播放哪些格式。安装解码器可能增加一种。"],
+  "device-memory": ["内存", "按档位取整的内存大小。加装内存才会变。"],
+  display: ["屏幕色彩", "屏幕能显示多少颜色。换屏幕才会变。"],
+  emoji: ["绘制的表情符号", "在您看不见的地方画的两个表情符号。系统更新可能改变其样式。"],
+  "emoji-metrics": ["表情符号的大小", "四个表情符号的尺寸。"],
+  engine: ["浏览器内核", "浏览器内核的常量。更新不会改变。"],
+  features: ["浏览器的功能", "此浏览器支持哪些网页功能。更新可能增加一项。"],
+  flavors: ["浏览器品牌", "厂商留下的标记，用来区分同一内核的浏览器。"],
+  fonts: ["字体", "固定清单中的哪些字体已安装。新增一种只算小变化。"],
+  hardware: ["处理器核心数", "处理器能同时做多少件事。设备自带。"],
+  languages: ["语言", "您告诉浏览器的阅读语言。"],
+  locale: ["数字写法", "浏览器书写数字的方式。取决于语言和地区。"],
+  math: ["数学运算的末位", "十四个函数算到最后一位。取决于浏览器和系统。"],
+  media: ["显示偏好", "高对比度、减少动态效果、减少透明度。不看明暗模式，因为它会随时间切换。"],
+  platform: ["系统", "操作系统的种类，不含版本。"],
+  plugins: ["在浏览器中打开文档", "PDF 文件是否在浏览器中打开。"],
+  pointer: ["鼠标或手指", "用什么指点：鼠标、手指或触控笔。插上鼠标会变。"],
+  screen: ["屏幕尺寸", "屏幕的宽和高。旋转或缩放不会改变，换显示器会变。"],
+  "screen-frame": ["任务栏占用的空间", "任务栏和程序坞占用多少屏幕。缩放不会改变。"],
+  "screen-size": ["屏幕尺寸", "按档位取整的宽和高。旋转或缩放不会改变，换显示器会变。"],
+  speech: ["语音", "本机安装的朗读语音。不含网络语音。"],
+  storage: ["存储", "网页可以使用哪些存储。不会打开任何存储。"],
+  "tampering-natives": ["被替换的函数", "被扩展或工具替换的浏览器函数。"],
+  "tampering-worker": ["自相矛盾", "浏览器两处给出的不同数值，未经改动的浏览器应当一致。"],
+  "text-metrics": ["文字的大小", "常用字体中文字的尺寸。"],
+  timezone: ["时区", "时区名称。旅行时会变，夏令时不会改变。"],
+  touch: ["触摸屏", "屏幕能识别几根手指。设备自带。"],
+  webgl: ["图形硬件名称", "浏览器透露的显卡厂商和型号。设备不换就不变。"],
+  "webgl-extensions": ["图形功能", "显卡驱动提供的功能。更新可能增加一项。"],
+  "webgl-parameters": ["图形限制", "图像的最大尺寸和精度。驱动程序很少改变。"],
+  webgpu: ["图形处理器", "图形处理器的系列和限制，按档位取整。设备不换就不变。"],
+};
+
+export const facts: typeof en.facts = {
+  browser: "浏览器内核",
+  "browser-version": "版本",
+  brand: "品牌",
+  mobile: "移动设备",
+  platform: "系统",
+  language: "语言",
+};
+
+export const problems: typeof en.problems = {
+  "answer-invalid": "无法识别服务器的答复，未作比较。请重试。",
+  "comparisons-exhausted": "比较次数已达上限，请一小时后再试。",
+  "device-unknown": "此浏览器没有您账号的已确认密钥，无从比较。请先从这里登录并确认。",
+  "file-refused": "无法加载设备检查。请检查网络后重试。",
+  internal: "出现问题，请重试。",
+  "no-indexeddb": "此浏览器不保存密钥，无从比较。",
+  "no-webcrypto": "此浏览器缺少生成密钥的功能，无法读取或比较。",
+  "nonce-expired": "等待时间过长，未作比较。请重新读取。",
+  "proof-refused": "此浏览器未能出示其密钥，未作比较。请重新登录。",
+  "session-ended": "您已退出登录，未作比较。请重新登录。",
+  "store-unavailable": "服务繁忙，未作比较。请稍后重试。",
+  unavailable: "无法连接安全检查服务，未作比较。请稍后重试。",
+  unreachable: "无法连接安全检查服务，未作比较。请检查网络后重新读取。",
+};
