@@ -7,6 +7,7 @@ use login_guard_protocol::problem::ProblemCode;
 use super::caller::Caller;
 use super::judge::{Judged, enrolled_evidence, judge};
 use super::messages::{CompareRequest, CompareResponse, ComparedComponent, ComparedDevice};
+use super::population;
 use super::record::{AttemptRecord, StoredAttempt};
 use super::reply::Reply;
 use super::submission::{self, Submission};
@@ -42,9 +43,14 @@ pub async fn compare(
     let submission = submission::check_session(services, &caller.platform, &request.login_name, &request.proof)?;
     let key = AccountKey { platform: caller.platform.clone(), account: request.account };
     let account = verify(&services.keys, &key, services.store.account(&key).await?);
-    let judged = judge(services, &key, &account, &submission, request.device_cookie.as_deref());
+    let mut judged = judge(services, &key, &account, &submission, request.device_cookie.as_deref());
     let reply = match known_device(&judged) {
-        Some(device) => Reply::comparison(&response(&key, device, &judged, &submission))?,
+        Some(device) => {
+            // as a login does, but nothing is counted
+            let seen = &mut judged.circumstances;
+            population::weigh_in_proved(services, &key, device, &submission.evidence, seen).await?;
+            Reply::comparison(&response(&key, device, &judged, &submission))?
+        }
         None => Reply::device_unknown(),
     };
     log(&key, &judged, &reply);

@@ -180,6 +180,33 @@ async fn a_shift_over_the_full_hour_excuses_a_key_that_is_proved_under_another_n
 }
 
 #[tokio::test]
+async fn a_comparison_finds_what_a_login_would_find_and_counts_nothing() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browsers = known(&bench, 0..26, 150, 8).await?;
+    let mut last = browsers.pop().ok_or("no browser")?;
+    shift(&bench, &mut browsers, 150).await?;
+    let enrolled = evidence(&last)?;
+    let release = Release::of(&enrolled, &enrolled).ok_or("no release")?;
+    let counted = async || {
+        let tag = tag(&bench.services, &bench.platform, &release);
+        bench.services.store.sightings(&bench.platform, tag, Timestamp::from_millis(0)).await
+    };
+    let before = counted().await?;
+    assert!(!before.is_empty());
+    for (drawn, machine, same) in [(redrawn(25), 25, true), (redrawn(25), 99, false)] {
+        last.evidence = document(machine, drawn, 150);
+        let begun = last.begin_for(&bench, login_guard_protocol::Purpose::Session).await?;
+        let field = last.session_field(&begun, "u-25")?;
+        let reply = bench.compare(&bench.compare_body(&last, "u-25", "u-25", &field)).await?;
+        let body: Value = serde_json::from_str(&reply.body)?;
+        assert_eq!((reply.status, &body["same_machine"]), (200, &same.into()));
+        assert!(reply.body.contains(r#"{"component":"canvas","kind":"component","outcome":"changed""#), "{body}");
+    }
+    assert_eq!(counted().await?, before);
+    Ok(())
+}
+
+#[tokio::test]
 async fn one_account_shifts_nothing_however_often_and_with_however_many_devices() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut honest = known(&bench, 0..20, 150, 0).await?;
