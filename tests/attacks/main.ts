@@ -16,6 +16,7 @@ import { guesser } from "./guesser.ts";
 import { intruder } from "./intruder.ts";
 import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
+import { populationPoisoner } from "./population_poisoner.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
 import { tamperer } from "./tamperer.ts";
@@ -33,6 +34,7 @@ const ATTACKS: readonly Attack[] = [
   ...allAbsent,
   ...allNoisy,
   ...evidenceReplayed,
+  ...populationPoisoner,
   ...enumerator,
   ...crossSite,
   ...intruder,
