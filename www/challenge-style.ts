@@ -73,6 +73,7 @@ dialog {
   background: none;
   border: 0;
   border-radius: var(--lg-radius);
+  scrollbar-width: thin;
 }
 dialog::backdrop { background: rgb(8 12 20 / 55%); }
 .mark {
@@ -174,6 +175,15 @@ progress::-moz-progress-bar { background: var(--lg-accent); border-radius: 1rem;
 }
 .foot code { font: 500 .8125rem ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; color: var(--lg-text); white-space: nowrap; }
 .foot p + p { margin-block-start: .375rem; }
+@media (max-height: 52rem) {
+  dialog .card { padding-block: 1.25rem 1rem; }
+  dialog .mark { float: inline-end; inline-size: 2.25rem; block-size: 2.25rem; margin: 0 0 .5rem .75rem; }
+  dialog :is(form, .send-step, .foot) { margin-block-start: 1rem; }
+  dialog .foot { padding-block-start: .75rem; }
+  dialog .hint { margin-block-end: 1rem; }
+  dialog form .error { margin-block-end: 1rem; }
+  dialog .quiet { min-block-size: 2.5rem; margin-block-start: .25rem; padding-block: .375rem; }
+}
 @media (forced-colors: active) {
   .card { border-color: CanvasText; }
   .primary { border-color: ButtonText; }

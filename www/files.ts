@@ -35,6 +35,8 @@ export async function importChecked<T>(file: BuiltFile): Promise<T> {
     script.type = "module";
     script.integrity = file.integrity;
     script.crossOrigin = "anonymous";
+    // a policy by nonces knows no addresses: what a script of the page adds needs the page's own
+    script.nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce ?? "";
     script.src = source;
     script.onload = () => resolve();
     script.onerror = () => reject(new LoginGuardError("file-refused"));

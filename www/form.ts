@@ -82,7 +82,7 @@ export function guardForms(guard: FormGuard): void {
       form.requestSubmit(submitter);
     } catch (thrown) {
       const code = codeOf(thrown);
-      say(form, { en, zh }[languageOf(form)][code === "unreachable" ? "unreachable" : "failed"]);
+      say(form, { en, zh }[languageOf(form)][code === "unreachable" || code === "origin-insecure" ? code : "failed"]);
       form.dispatchEvent(new CustomEvent("login-guard-error", { bubbles: true, detail: { code } }));
     } finally {
       passing.delete(form);

@@ -1,11 +1,15 @@
 // The script that a login page includes. Guards marked forms by itself, and offers the same by hand.
 
 import type { Challenge } from "./confirmation";
+import { codeOf, LoginGuardError } from "./error";
 import { gather, load } from "./evidence";
 import { files, importChecked } from "./files";
 import { guardForms } from "./form";
 import { checkName, Login } from "./login";
 import type { Lent } from "./lent";
+import { languageOf } from "./locale";
+import { alerts as en } from "./locales/en";
+import { alerts as zh } from "./locales/zh";
 
 export type { Challenge } from "./confirmation";
 export { LoginGuardError } from "./error";
@@ -34,7 +38,8 @@ function prepare(loginName?: string): void {
 /**
  * The value of the field `login-guard-proof` for a typed login name. A browser that cannot keep a key gives one too.
  *
- * Throws `LoginGuardError`: `unreachable` when the verifier does not answer, `login-name-invalid`, or a problem's code.
+ * Throws `LoginGuardError`: `unreachable` when the verifier does not answer, `origin-insecure` on a page without TLS,
+ * `login-name-invalid`, or a problem's code.
  */
 async function prove(options: { loginName: string }): Promise<string> {
   return loginFor(options.loginName).prove();
@@ -51,6 +56,8 @@ async function resolve(challenge: Challenge, options: { signal?: AbortSignal } =
 }
 
 function loginFor(typed: string): Login {
+  // such a page keeps neither a key nor a cookie of ours: a login would only fail later, and silently
+  if (!isSecureContext) throw new LoginGuardError("origin-insecure");
   const loginName = checkName(typed);
   if (login?.loginName !== loginName) {
     login?.drop();
@@ -73,5 +80,14 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted) login?.drop();
 });
 guardForms(guard);
-// the element upgrades itself once its definition is here; a refused file leaves the page's own fallback inside it
-if (document.querySelector("login-guard-challenge") !== null) challengeModule().catch(() => undefined);
+// the element upgrades itself once its definition is here; where that is refused, it says so in place of what the page put inside
+const elements = document.querySelectorAll<HTMLElement>("login-guard-challenge");
+if (elements.length > 0) {
+  challengeModule().catch((thrown: unknown) => {
+    for (const element of elements) {
+      element.role = "alert";
+      element.textContent = { en, zh }[languageOf(element)]["file-refused"];
+      element.dispatchEvent(new CustomEvent("login-guard-error", { bubbles: true, detail: { code: codeOf(thrown) } }));
+    }
+  });
+}

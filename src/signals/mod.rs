@@ -282,6 +282,13 @@ mod tests {
     }
 
     #[test]
+    fn what_renders_is_never_on_the_page_but_for_sound() {
+        // workers have no sound; its rendering is the browser's own, off the page's thread
+        let rendering = TABLE.iter().filter(|signal| signal.cost == Cost::Rendering && signal.scope == Scope::Page);
+        assert_eq!(rendering.map(|signal| signal.name).collect::<Vec<_>>(), ["audio"]);
+    }
+
+    #[test]
     fn what_renders_comes_after_what_is_free() {
         for scope in [Scope::Page, Scope::Worker, Scope::Letters] {
             let costs: Vec<Cost> = TABLE.iter().filter(|s| s.scope == scope).map(|s| s.cost).collect();

@@ -24,6 +24,7 @@ const SENTENCES: Record<string, readonly [english: string, chinese: string]> = {
     "The confirmation is no longer valid for this log-in. Please log in again.",
     "此次登录的验证已失效，请重新登录。",
   ],
+  "origin-insecure": ["This page was opened without encryption. Please open it by its address that begins with https.", "此页面未加密，请使用以 https 开头的网址打开。"],
   "store-unavailable": UNAVAILABLE,
   unavailable: UNAVAILABLE,
   unreachable: UNAVAILABLE,

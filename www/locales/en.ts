@@ -3,6 +3,8 @@
 export const alerts = {
   unreachable: "The security check could not be reached, so you are not logged in yet. What you typed is still here: please try again.",
   failed: "The security check did not work, so you are not logged in yet. What you typed is still here: please try again.",
+  "origin-insecure": "This page was opened without encryption, so nobody can log in here. Please open it by its address that begins with https.",
+  "file-refused": "The confirmation could not be loaded, so you are not logged in yet. If something blocks scripts, please allow them on this page, then reload it.",
 };
 
 export const texts = {

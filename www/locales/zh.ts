@@ -5,6 +5,8 @@ import type * as en from "./en";
 export const alerts: typeof en.alerts = {
   unreachable: "无法连接安全检查服务，您尚未登录。已填写的内容仍然保留，请重试。",
   failed: "安全检查未能完成，您尚未登录。已填写的内容仍然保留，请重试。",
+  "origin-insecure": "此页面未加密，无法登录。请使用以 https 开头的网址打开。",
+  "file-refused": "验证未能加载，您尚未登录。如有脚本被拦截，请允许本页面运行脚本，然后重新加载。",
 };
 
 export const texts: typeof en.texts = {

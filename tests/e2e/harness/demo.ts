@@ -43,19 +43,22 @@ export class Demo {
     return this.proxy.origin;
   }
 
-  static async start(options: { tls?: boolean } = {}): Promise<Demo> {
+  /** Starts one under a host that leads to this machine; `also` are further ones that its pages are opened under. */
+  static async start(options: { tls?: boolean; host?: string; also?: readonly string[] } = {}): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "login-guard-e2e-"));
     let process: Process | undefined;
     try {
       const data = join(folder, "data");
       const port = await freePort();
-      const origin = await Proxy.reserve(options.tls === true);
-      const args = ["demo", "--built", "--port", String(port), "--data", data, "--origin", origin];
+      const { tls = false, host = "localhost", also = [] } = options;
+      const origin = await Proxy.reserve(tls, host);
+      const origins = [origin, ...also.map((other) => origin.replace(host, other))];
+      const args = ["demo", "--built", "--port", String(port), "--data", data, ...origins.flatMap((one) => ["--origin", one])];
       const started = await Process.start(XTASK, args, /^ready http[^]*^password: (.+)$/m);
       process = started.process;
       const addresses = JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses;
       const apiKey = (await readFile(addresses.api_key_file, "utf8")).trim();
-      const certificate = options.tls === true ? await makeCertificate(folder) : undefined;
+      const certificate = tls ? await makeCertificate(folder) : undefined;
       const proxy = await Proxy.start(origin, port, certificate);
       return new Demo(port, (started.match[1] ?? "").trim(), proxy, addresses, apiKey, folder, process);
     } catch (thrown) {

@@ -28,7 +28,9 @@ export interface OpenOptions {
   readonly profile?: string;
   /** Starts Chromium with this graphics stack instead of drawing on the processor. */
   readonly graphics?: readonly string[];
-  /** Firefox's preferences besides the usual ones. */
+  /** Chromium's switches besides the usual ones. */
+  readonly switches?: readonly string[];
+  /** Chromium's or Firefox's preferences besides the usual ones. */
   readonly preferences?: Readonly<Record<string, boolean | number | string>>;
   /** Shows its window on this display instead of none; Firefox draws by other means then. */
   readonly display?: string;
@@ -42,7 +44,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     needsTls: false,
     program: "chromedriver",
     args: (port) => [`--port=${port}`],
-    capabilities: async ({ languages, window, dark, profile, graphics }) => ({
+    capabilities: async ({ languages, window, dark, profile, graphics, switches = [], preferences = {} }) => ({
       browserName: "chrome",
       "goog:chromeOptions": {
         binary: await inPath("chromium", "chromium-browser", "google-chrome"),
@@ -60,7 +62,9 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
           ...(window === undefined ? [] : [`--window-size=${window.join(",")}`]),
           ...(profile === undefined ? [] : [`--user-data-dir=${profile}`]),
           ...(dark === true ? ["--blink-settings=preferredColorScheme=0"] : []),
+          ...switches,
         ],
+        prefs: preferences,
       },
       "goog:loggingPrefs": { browser: "ALL" },
     }),

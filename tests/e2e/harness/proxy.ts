@@ -31,6 +31,16 @@ export interface Additions {
   readonly policy?: string;
   /** Before the script of every worker. Whoever fetches the script to check it gets its own bytes. */
   readonly worker?: string;
+  /** On every script and link of every page. */
+  readonly nonce?: string;
+}
+
+/** What is in the way of a browser: a blocker's list, or another policy than the one that is served. */
+export interface Obstacles {
+  /** Requests that are cut off, as blockers do it. */
+  readonly refuses?: (path: string) => boolean;
+  /** The policy that a response goes out with; violations are reported against the one that it came with. */
+  readonly policy?: (policy: string, path: string) => string;
 }
 
 /** A file that the proxy serves itself; the demo never sees the request. */
@@ -54,7 +64,9 @@ async function whole(message: IncomingMessage): Promise<string> {
 }
 
 /** Passes a response on with what is added to it; nothing of it is kept by the browser, since the next session may add other things. */
-async function add(additions: Additions, forWorker: boolean, response: IncomingMessage, answer: ServerResponse): Promise<void> {
+async function add(
+  additions: Additions, forWorker: boolean, response: IncomingMessage, answer: ServerResponse, policed: (raw: readonly string[]) => string[],
+): Promise<void> {
   const type = response.headers["content-type"] ?? "";
   const lines = pairs(response.rawHeaders).filter(([name]) => !["cache-control", "content-length", "transfer-encoding"].includes(name.toLowerCase()));
   const headers = lines.map(([name, value]): [string, string] => (name.toLowerCase() === "content-security-policy" ? [name, `${value}${additions.policy ?? ""}`] : [name, value]));
@@ -68,11 +80,14 @@ async function add(additions: Additions, forWorker: boolean, response: IncomingM
   const ready = await body().catch(() => "");
   const policy = headers.find(([name]) => name.toLowerCase() === "content-security-policy")?.[1];
   const reports = reporting(policy === undefined ? {} : { "content-security-policy": policy });
-  answer.writeHead(response.statusCode ?? 502, [...headers.flat(), "cache-control", "no-store", ...reports]);
+  answer.writeHead(response.statusCode ?? 502, [...policed(headers.flat()), "cache-control", "no-store", ...reports]);
   answer.end(ready);
 }
 
-const withHead = (page: string, { head = "" }: Additions): string => page.replace("<head>", `<head>${head}`);
+function withHead(page: string, { head = "", nonce }: Additions): string {
+  const marked = nonce === undefined ? page : page.replace(/<(?:script|link)\b/g, (tag) => `${tag} nonce="${nonce}"`);
+  return marked.replace("<head>", `<head>${head}`);
+}
 
 const pairs = (raw: readonly string[]): [string, string][] =>
   raw.flatMap((name, index): [string, string][] => (index % 2 === 0 ? [[name, raw[index + 1] ?? ""]] : []));
@@ -85,6 +100,7 @@ export class Proxy {
   readonly sent: Sent[] = [];
   readonly extras = new Map<string, Extra>();
   additions: Additions = {};
+  obstacles: Obstacles = {};
   /** What browsers reported against the pages' own policy: directive and what was blocked. */
   readonly violations: string[] = [];
   readonly #server: Server;
@@ -95,8 +111,8 @@ export class Proxy {
   }
 
   /** An address for a proxy that is not there yet: the demo must know its origin first. */
-  static async reserve(tls: boolean): Promise<string> {
-    return `${tls ? "https" : "http"}://localhost:${await freePort()}`;
+  static async reserve(tls: boolean, host: string): Promise<string> {
+    return `${tls ? "https" : "http"}://${host}:${await freePort()}`;
   }
 
   static async start(origin: string, target: number, certificate?: Certificate): Promise<Proxy> {
@@ -112,6 +128,10 @@ export class Proxy {
     const path = incoming.url ?? "/";
     const method = incoming.method ?? "GET";
     this.#keep(incoming, method, path);
+    if (this.obstacles.refuses?.(path) === true) {
+      incoming.destroy();
+      return;
+    }
     const extra = this.extras.get(path);
     if (extra !== undefined) {
       answer.writeHead(200, { "content-type": extra.type, "cache-control": "no-store" });
@@ -129,10 +149,10 @@ export class Proxy {
     const outgoing = request({ host: "127.0.0.1", port: target, method, path, headers }, (response) => {
       this.seen.push({ method, path, status: response.statusCode ?? 0, headers: response.headers });
       if (changing) {
-        void add(additions, incoming.headers["sec-fetch-dest"] === "worker", response, answer);
+        void add(additions, incoming.headers["sec-fetch-dest"] === "worker", response, answer, (raw) => this.#policed(raw, path));
         return;
       }
-      answer.writeHead(response.statusCode ?? 502, [...response.rawHeaders, ...reporting(response.headers)]);
+      answer.writeHead(response.statusCode ?? 502, [...this.#policed(response.rawHeaders, path), ...reporting(response.headers)]);
       response.pipe(answer);
     });
     outgoing.on("error", () => {
@@ -140,6 +160,15 @@ export class Proxy {
       answer.end();
     });
     incoming.pipe(outgoing);
+  }
+
+  /** Headers of a response with the policy that is in the way. What an obstacle touches must not come out of a cache. */
+  #policed(raw: readonly string[], path: string): string[] {
+    if (Object.keys(this.obstacles).length === 0) return [...raw];
+    const { policy = (own: string): string => own } = this.obstacles;
+    const headers = pairs(raw).filter(([name]) => name.toLowerCase() !== "cache-control");
+    headers.push(["cache-control", "no-store"]);
+    return headers.flatMap(([name, value]) => [name, name.toLowerCase() === "content-security-policy" ? policy(value, path) : value]);
   }
 
   #keep(incoming: IncomingMessage, method: string, path: string): void {

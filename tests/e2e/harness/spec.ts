@@ -17,6 +17,8 @@ export interface Spec {
   readonly name: string;
   /** Engines in which this can be tried; all when left out. A spec that an engine cannot run is not in its list. */
   readonly engines?: readonly Engine["name"][];
+  /** Hosts besides localhost that the demo's pages are opened under. */
+  readonly hosts?: readonly string[];
   run(scene: Scene): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ export async function report<T extends { readonly name: string }>(cases: readonl
 }
 
 async function runSpec(engine: Engine, spec: Spec, display: string | undefined): Promise<void> {
-  const demo = await Demo.start({ tls: engine.needsTls });
+  const demo = await Demo.start({ tls: engine.needsTls, ...(spec.hosts === undefined ? {} : { also: spec.hosts }) });
   const visitors: Visitor[] = [];
   try {
     await spec.run({

@@ -3,11 +3,16 @@
 
 import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
+import { blocked } from "./blocked.ts";
 import { confirmation } from "./confirmation.ts";
+import { degraded } from "./degraded.ts";
+import { everyday } from "./everyday.ts";
 import { halves } from "./halves.ts";
 import { idle } from "./idle.ts";
 import { json } from "./json.ts";
+import { late } from "./late.ts";
 import { missing } from "./missing.ts";
+import { nonce } from "./nonce.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
@@ -22,8 +27,13 @@ export const SPECS: readonly Spec[] = [
   ...alias,
   ...passwords,
   ...json,
+  ...everyday,
   ...policy,
+  ...nonce,
   ...privacy,
   ...missing,
+  ...degraded,
+  ...blocked,
+  ...late,
   ...vectors,
 ];

@@ -1,5 +1,5 @@
 import { plant } from "../harness/engines.ts";
-import type { Spec } from "../harness/spec.ts";
+import { equal, type Spec } from "../harness/spec.ts";
 import { PARTS } from "../harness/visitor.ts";
 
 interface Lack {
@@ -17,8 +17,28 @@ const LACKS: readonly Lack[] = [
   { what: "WebAssembly", script: "delete globalThis.WebAssembly;" },
 ];
 
+/** Keeps every sentence that a page shows, however short. */
+const LISTENS = `
+  const told = [];
+  Object.assign(globalThis, { told });
+  const { get, set } = Object.getOwnPropertyDescriptor(Node.prototype, "textContent");
+  Object.defineProperty(Node.prototype, "textContent", { get, set(text) { told.push(String(text)); set.call(this, text); }, configurable: true });`;
+
+const slow: Spec = {
+  name: "a slow way to do the work is told while it lasts",
+  engines: ["chromium"],
+  async run({ visitor }) {
+    const { script = "" } = LACKS.find(({ what }) => what === "WebCrypto") ?? {};
+    const alice = await visitor();
+    await plant(alice.driver, script + LISTENS);
+    await alice.logsIn("alice");
+    await alice.sees(PARTS.code, 30_000);
+    equal(await alice.driver.executeScript("return told.some((text) => text.includes('lacks the fast way'));"), true, "the slow way is told");
+  },
+};
+
 /** Scripts that run before a page's own can be planted in Chromium only. */
-export const missing: readonly Spec[] = LACKS.map(({ what, script }) => ({
+const lacking: readonly Spec[] = LACKS.map(({ what, script }) => ({
   name: `without ${what} a code still opens the account`,
   engines: ["chromium"],
   async run({ visitor }) {
@@ -31,3 +51,5 @@ export const missing: readonly Spec[] = LACKS.map(({ what, script }) => ({
     await alice.arrivesAt("/account");
   },
 }));
+
+export const missing: readonly Spec[] = [...lacking, slow];

@@ -2,7 +2,6 @@
 // engine that it names ways for.
 
 import { readdir, readFile } from "node:fs/promises";
-import type { WebDriver } from "selenium-webdriver";
 import { askChromium, askFirefox, type EngineName } from "../harness/engines.ts";
 import type { Device } from "./device.ts";
 import { noiseScript } from "./noise.ts";
@@ -23,16 +22,8 @@ export interface Scenario {
 
 const everywhere = (change: Change): Scenario["change"] => ({ chromium: change, firefox: change });
 
-const number = (driver: WebDriver, expression: string): Promise<number> => driver.executeScript<number>(`return ${expression};`);
-
-/** What the browser's zoom does to a page: fewer and larger CSS pixels; the screen stays. */
-const zoomChromium: Change = async ({ driver }) => {
-  const [width, height, screenWidth, screenHeight] = await Promise.all(
-    ["innerWidth", "innerHeight", "screen.width", "screen.height"].map((name) => number(driver, name)),
-  );
-  const smaller = { width: Math.round((width ?? 0) / 1.25), height: Math.round((height ?? 0) / 1.25) };
-  await askChromium(driver, "Emulation.setDeviceMetricsOverride", { ...smaller, screenWidth, screenHeight, deviceScaleFactor: 1.25, mobile: false });
-};
+/** The step of Chromium's zoom that is 125 %: steps are powers of 1.2. */
+const ZOOM_STEP = Math.log(1.25) / Math.log(1.2);
 
 const media = (...features: readonly [string, string][]): Change => async ({ driver }) => {
   await askChromium(driver, "Emulation.setEmulatedMedia", { features: features.map(([name, value]) => ({ name, value })) });
@@ -140,11 +131,19 @@ export const SCENARIOS: readonly Scenario[] = [
     name: "zoom 125 %",
     shows: "devicePixelRatio",
     change: {
-      chromium: zoomChromium,
+      chromium: (device) => preference(device, "partition.default_zoom_level.x", ZOOM_STEP),
       firefox: async ({ visitor, driver }) => {
         await visitor.open("/login");
         await askFirefox(driver, "FullZoom.setZoom(1.25, gBrowser.selectedBrowser);");
       },
+    },
+  },
+  {
+    name: "desktop scaled to 150 %",
+    shows: "devicePixelRatio",
+    change: {
+      chromium: (device) => device.restart({ switches: ["--force-device-scale-factor=1.5"] }),
+      firefox: (device) => preference(device, "layout.css.devPixelsPerPx", "1.5"),
     },
   },
   {

@@ -48,7 +48,7 @@ Measured on ${new Date().toISOString().slice(0, 10)}.
   comparison is about what an everyday change does to it.
 - A private window and another profile hold no key: to login-guard they are another device, which is confirmed first. That is no row here.
 - Noise is added by a script that runs before a page's and a worker's own: the same within a session, another seed in the next.
-- Emulated: monitor, zoom, time zone, preferences and version in Chromium through DevTools, in Firefox through its own settings.
+- Emulated: monitor, time zone, preferences and version in Chromium through DevTools, in Firefox through its own settings. Zoom is the browsers' own.
 ${tables.map(section).join("")}`;
 }
 

@@ -110,7 +110,9 @@ pub fn confirm(l: Language, integrity: &str, challenge: &str) -> Page {
         section.confirm {
             form method="post" action="/login/finish" data-login-guard-challenge {
                 login-guard-challenge challenge=(challenge) restart="/login" lang=(l.tag()) {
-                    p.notice { (l.say("Please wait while the confirmation loads.", "正在加载验证，请稍候。")) }
+                    p.notice { (l.say(
+                        "Please wait while the confirmation loads. If this stays, please allow scripts on this page and reload it.",
+                        "正在加载验证，请稍候。如长时间未显示，请允许本页面运行脚本并重新加载。")) }
                 }
             }
             p.hint { a href="/inbox" target="_blank" rel="noopener" { (l.say("Open the demo’s inbox", "打开演示收件箱")) " ↗" } }
