@@ -71,7 +71,7 @@ async fn digested(browser: &Browser, name: &str, outcome: &Result<Reading, Fault
         (Err(Fault::Missing), _) => writer.absent(name, "unsupported"),
         (_, Err(Fault::Missing)) => writer.failed(name, "no-webcrypto"),
         (Err(Fault::Thrown(error)), _) => writer.failed(name, error),
-        (_, Err(Fault::Thrown(error))) => writer.failed(name, &error),
+        (_, Err(Fault::Thrown(error))) => writer.failed(name, error),
         (Ok(Reading::Present(_)), Ok(macs)) => match macs.first().and_then(|mac| mac.first_chunk()) {
             Some(digest) => writer.present(name, digest),
             None => writer.failed(name, "no-webcrypto"),

@@ -146,7 +146,7 @@ async fn read(browser: &Browser, signal: &Signal) -> (Read, Vec<String>) {
         Ok(Reading::Noisy) => Read::Other("noisy", None),
         Ok(Reading::Pending(_)) => Read::Other("failed", Some("still-pending".to_owned())),
         Err(Fault::Missing) => Read::Other("absent", Some("unsupported".to_owned())),
-        Err(Fault::Thrown(error)) => Read::Other("failed", Some(error)),
+        Err(Fault::Thrown(error)) => Read::Other("failed", Some(error.to_owned())),
     };
     (read, labels)
 }

@@ -16,6 +16,8 @@ import { brotliCompressSync, constants } from "node:zlib";
 
 import { build } from "esbuild";
 
+import { withoutPanics, withShortNames } from "./slim.mjs";
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const scratch = join(root, "target", "www");
 const dist = join(root, "www", "dist");
@@ -23,14 +25,14 @@ const require = createRequire(import.meta.url);
 
 // wasm-opt --all-features writes modules that engines refuse: each feature is named
 const WASM_OPT = [
-  "-Oz", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-sign-ext", "--enable-mutable-globals",
+  "-Oz", "--converge", "--enable-bulk-memory", "--enable-bulk-memory-opt", "--enable-sign-ext", "--enable-mutable-globals",
   "--enable-nontrapping-float-to-int", "--enable-reference-types", "--enable-multivalue",
   "--strip-debug", "--strip-producers", "--strip-target-features",
 ];
 
 const generated = bindings("pkg");
-const wasmBytes = optimize(join(generated, "login_guard_bg.wasm"));
-const signals = await signalNames(wasmBytes);
+const signals = await signalNames();
+const slim = await slimmed();
 // a second build of the module, for the inspector alone
 const inspecting = bindings("pkg-inspect", "inspect");
 checkDeclarations();
@@ -46,10 +48,10 @@ const record = (name, bytes) => {
   return file;
 };
 
-const wasm = add("login_guard_bg", "wasm", wasmBytes);
+const wasm = add("login_guard_bg", "wasm", slim.wasm);
 const glue = add("login_guard", "js", await bundle({
   entryPoints: [join(root, "www/evidence-reader.ts")],
-  alias: { "login-guard-glue": join(generated, "login_guard.js") },
+  alias: { "login-guard-glue": slim.glue },
 }));
 const challenge = add("challenge", "js", await bundle({
   entryPoints: [join(root, "www/challenge.ts")],
@@ -148,11 +150,31 @@ function optimize(file) {
   return bytes;
 }
 
-/** The module itself says which signals there are, so that the list exists once. */
-async function signalNames(bytes) {
-  writeFileSync(join(generated, "package.json"), `{"type":"module"}`);
-  const module = await import(pathToFileURL(join(generated, "login_guard.js")).href);
+/** The guard's module and the path of its glue, without what nobody needs. */
+async function slimmed() {
+  const folder = join(scratch, "slim");
+  mkdirSync(folder, { recursive: true });
+  const [file, glue] = ["login_guard_bg.wasm", "login_guard.js"].map((name) => join(folder, name));
+  const short = withShortNames(readFileSync(join(generated, "login_guard_bg.wasm")), readFileSync(join(generated, "login_guard.js"), "utf8"));
+  writeFileSync(file, withoutPanics(short.wasm));
+  writeFileSync(glue, short.glue);
+  const wasm = optimize(file);
+  // throws when the two do not fit together
+  await started(glue, wasm);
+  return { wasm, glue };
+}
+
+/** Generated glue with its module, running. */
+async function started(glue, bytes) {
+  writeFileSync(join(dirname(glue), "package.json"), `{"type":"module"}`);
+  const module = await import(pathToFileURL(glue).href);
   module.initSync({ module: bytes });
+  return module;
+}
+
+/** The module itself says which signals there are, so that the list exists once. */
+async function signalNames() {
+  const module = await started(join(generated, "login_guard.js"), readFileSync(join(generated, "login_guard_bg.wasm")));
   const names = { page: [], worker: [], letters: [] };
   for (const line of module.signals().trim().split("\n")) {
     const [name, scope] = line.split(" ");

@@ -5,12 +5,12 @@ import type { Bytes } from "./encoding";
 
 /** What is used of the generated glue. */
 export interface Glue {
-  default(options: { module_or_path: WebAssembly.Module }): Promise<unknown>;
+  initSync(options: { module: WebAssembly.Module }): unknown;
   component(name: string, key?: CryptoKey): Promise<string>;
   document(components: string): Bytes;
 }
 
-export interface EvidenceModule extends Pick<Glue, "default" | "document"> {
+export interface EvidenceModule extends Pick<Glue, "document" | "initSync"> {
   readAhead(names: readonly string[]): Promise<void>;
   read(names: readonly string[], digestKey: CryptoKey, tell: Tell): Promise<void>;
 }

@@ -1,10 +1,10 @@
 // Reads signals, on the page and in the workers: first ahead, while there is no key, then for each key that comes. Bundled with
 // the glue into one file, so that a worker has all that it needs when it starts, and one checked file is enough.
 
-import { component, default as start } from "login-guard-glue";
+import { component, initSync } from "login-guard-glue";
 import type { Beginning, Reading, Tell, Work, WorkerAnswer } from "./evidence-module";
 
-export { default, document } from "login-guard-glue";
+export { document, initSync } from "login-guard-glue";
 
 /** Milliseconds of reading after which others have their turn. */
 const SLICE_MS = 4;
@@ -65,7 +65,7 @@ function serve(): void {
   let ready: Promise<unknown> = Promise.reject(new Error("no module yet"));
   const begin = async (beginning: Beginning): Promise<void> => {
     names = beginning.names;
-    await start({ module_or_path: beginning.module });
+    initSync({ module: beginning.module });
     await readAhead(names);
   };
   const take = async ({ digestKey, turn, pageNavigator }: Reading): Promise<void> => {

@@ -88,10 +88,10 @@ export function rest(): void {
 function loadFiles(): Files {
   const checked = importChecked<EvidenceModule>(files.glue);
   const compiled = fetchFile(files.wasm).then((bytes) => WebAssembly.compile(bytes));
-  const module = Promise.all([checked, compiled]).then(async ([module, module_or_path]) => {
-    await module.default({ module_or_path });
-    void module.readAhead(PAGE_SIGNALS);
-    return module;
+  const module = Promise.all([checked, compiled]).then(([reader, module]) => {
+    reader.initSync({ module });
+    void reader.readAhead(PAGE_SIGNALS);
+    return reader;
   });
   module.catch(() => {
     // it may have been a lost connection: the next attempt tries again

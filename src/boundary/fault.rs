@@ -3,26 +3,26 @@
 use js_sys::{Error, JsString};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// Why a browser gave no value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a browser gave no value. Cheap to hand on, because nearly every step of a reading may end in one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The thing is undefined or null, or not of the kind asked for: this browser does not have it.
     Missing,
     /// It threw: the error's name in kebab-case, such as `security-error`.
-    Thrown(String),
+    Thrown(&'static str),
 }
 
 impl From<JsValue> for Fault {
     fn from(thrown: JsValue) -> Self {
         // a name is free text in JavaScript, so it is brought into the form of a word
         let name = js_sys::Reflect::get(&thrown, &JsValue::from("name")).ok().and_then(|name| name.dyn_into().ok());
-        Self::Thrown(name.map_or_else(|| UNNAMED.into(), |name: JsString| derive_word(&String::from(name))))
+        Self::Thrown(name.map_or(UNNAMED, |name: JsString| derive_word(&String::from(name))))
     }
 }
 
 impl From<Fault> for JsValue {
     fn from(fault: Fault) -> Self {
-        let text = match &fault {
+        let text = match fault {
             Fault::Missing => "missing",
             Fault::Thrown(name) => name,
         };
@@ -31,7 +31,9 @@ impl From<Fault> for JsValue {
 }
 
 /// `TypeError` becomes `type-error`; anything that would not be a word becomes `unnamed-error`.
-fn derive_word(name: &str) -> String {
+///
+/// A word is never given back: few signals of a page fail, and each of them once.
+fn derive_word(name: &str) -> &'static str {
     let mut word = String::with_capacity(name.len() + 4);
     for (at, byte) in name.bytes().take(40).enumerate() {
         match byte {
@@ -42,10 +44,10 @@ fn derive_word(name: &str) -> String {
                 word.push(char::from(byte.to_ascii_lowercase()));
             }
             b'a'..=b'z' => word.push(char::from(byte)),
-            _ => return UNNAMED.into(),
+            _ => return UNNAMED,
         }
     }
-    if word.is_empty() || word.len() > 48 { UNNAMED.into() } else { word }
+    if word.is_empty() || word.len() > 48 { UNNAMED } else { word.leak() }
 }
 
 const UNNAMED: &str = "unnamed-error";

@@ -25,7 +25,7 @@ async fn read(name: &str) -> Result<Vec<u8>, String> {
         Ok(Reading::Noisy) => Err("noisy".into()),
         Ok(Reading::Pending(_)) => Err("pending".into()),
         Err(Fault::Missing) => Err("unsupported".into()),
-        Err(Fault::Thrown(name)) => Err(name),
+        Err(Fault::Thrown(name)) => Err(name.into()),
     }
 }
 

@@ -1,3 +1,4 @@
+import type { Engine } from "../harness/engines.ts";
 import { eventually } from "../harness/process.ts";
 import type { Proxy, Sent } from "../harness/proxy.ts";
 import { equal, holds, type Spec } from "../harness/spec.ts";
@@ -35,17 +36,22 @@ async function kept({ driver }: Visitor): Promise<unknown[]> {
   return [databases, await driver.manage().getCookies()];
 }
 
-/** Fills in the form and presses, all in one task; the milliseconds until the form goes out. */
-async function pressesAtOnce({ driver, demo }: Visitor): Promise<number> {
+/** Fills in the form and presses, in one task as soon as the guard runs; the milliseconds until the form goes out. */
+async function pressesAtOnce({ driver, demo }: Visitor, engine: Engine): Promise<number> {
   return driver.executeAsyncScript<number>(
-    `const [password, done] = arguments;
-    const form = document.querySelector("form[data-login-guard]");
-    form.elements.account.value = "alice";
-    form.elements.password.value = password;
-    const pressedAt = performance.now();
-    form.addEventListener("formdata", () => done(performance.now() - pressedAt));
-    form.querySelector("button[type=submit]").click();`,
+    `const [password, isEarly, done] = arguments;
+    const guard = isEarly ? import("/login-guard/guard.js") : Promise.resolve();
+    guard.then(() => {
+      const form = document.querySelector("form[data-login-guard]");
+      form.elements.account.value = "alice";
+      form.elements.password.value = password;
+      const pressedAt = performance.now();
+      form.addEventListener("formdata", () => done(performance.now() - pressedAt));
+      form.querySelector("button[type=submit]").click();
+    });`,
     demo.password,
+    // WebKit may tell that the page is there before its modules have run; scripts of Firefox's driver cannot import
+    engine.name === "webkit",
   );
 }
 
@@ -72,7 +78,7 @@ export const idle: readonly Spec[] = [
   },
   {
     name: "who presses after that waits for the login's own request, and nothing is read twice",
-    async run({ demo, visitor }) {
+    async run({ demo, engine, visitor }) {
       watchDrawing(demo.proxy);
       const alice = await visitor();
       await alice.logsIn("alice");
@@ -83,7 +89,7 @@ export const idle: readonly Spec[] = [
       await bob.open("/login");
       await eventually("everything is drawn", () => (drawn(demo.proxy) === all ? true : undefined));
       const before = demo.proxy.seen.length;
-      await pressesAtOnce(bob);
+      await pressesAtOnce(bob, engine);
       await bob.isChallenged();
       const requests = demo.proxy.seen.slice(before).map(({ method, path }) => `${method} ${path}`);
       equal(requests.slice(0, 2), ["POST /login-guard/attempts", "POST /login"], "requests after the press");
@@ -92,10 +98,10 @@ export const idle: readonly Spec[] = [
   },
   {
     name: "who presses as soon as the page is there is challenged with what was read in time",
-    async run({ visitor }) {
+    async run({ engine, visitor }) {
       const alice = await visitor();
       await alice.open("/login");
-      const waited = await pressesAtOnce(alice);
+      const waited = await pressesAtOnce(alice, engine);
       holds(waited < BUDGET_MS + ELSE_MS, `the form went out after ${Math.round(waited)} ms`);
       await alice.isChallenged();
       await alice.type(PARTS.code, await alice.readsCode("alice@"));
@@ -104,11 +110,11 @@ export const idle: readonly Spec[] = [
   },
   {
     name: "readings that do not come are waited for as long as the budget says",
-    async run({ demo, visitor }) {
+    async run({ demo, engine, visitor }) {
       demo.proxy.additions = { worker: HANGS };
       const alice = await visitor();
       await alice.open("/login");
-      const waited = await pressesAtOnce(alice);
+      const waited = await pressesAtOnce(alice, engine);
       holds(waited >= BUDGET_MS - 50 && waited < BUDGET_MS + ELSE_MS, `the form went out after ${Math.round(waited)} ms`);
       await alice.isChallenged();
       const reasons = missing(demo.proxy.sent);
