@@ -3,6 +3,7 @@
 
 import { inspect, default as start } from "login-guard-inspect-glue";
 import type { Inspection, Work, WorkerAnswer } from "./inspector-module";
+import { nextTask } from "./inspector-task";
 
 export { default, document } from "login-guard-inspect-glue";
 
@@ -12,18 +13,6 @@ export async function read(names: readonly string[], digestKey: CryptoKey, tell:
     await nextTask();
     tell(await inspect(name, digestKey));
   }
-}
-
-/** Ends the task. By a message, because timers wait 4 ms and `scheduler.yield` is missing in WebKit. */
-function nextTask(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 /** What the worker does. */

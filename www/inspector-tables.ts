@@ -6,32 +6,32 @@ import type { Inspection, Labelled } from "./inspector-module";
 import type { Inspected } from "./inspector-reading";
 import type { Words } from "./inspector-view";
 
-/** Characters that stand in a cell; more are folded. */
+/** Characters that stand in a cell, and values that are worth a line; more are folded. */
 const SHORT = 64;
+const FEW = 6;
 
 type Group = Exclude<keyof Words["groups"], "facts">;
 const GROUPS: readonly Group[] = ["setting", "system", "machine", "traces"];
 
-/** One section for each group, and one for the facts. */
-export function tables(words: Words, { inspections, missing, facts }: Inspected, comparison: Comparison | undefined, comparing: boolean): HTMLElement[] {
+/** One section for each group, and one for the facts, made when they are asked for; those in which something changed are open. */
+export function* tables(words: Words, { inspections, missing, facts }: Inspected, comparison: Comparison | undefined, comparing: boolean): Generator<HTMLElement> {
   const { texts } = words;
   const compared = new Map(comparison?.components.map((one) => [`${one.kind} ${one.component}`, one]));
   const outcome = (kind: "component" | "fact", name: string): HTMLElement[] =>
     comparing ? [cell(texts.columnOutcome, outcomeOf(words, compared.get(`${kind} ${name}`)))] : [];
   const columns = comparing ? [texts.columnOutcome] : [];
-  const sections = GROUPS.map((group) => {
+  for (const group of GROUPS) {
     const rows = inspections
       .filter((inspection) => groupOf(inspection) === group)
       .map((inspection) => row(rowHead(words, inspection.name), cell(texts.columnRead, ...reading(words, inspection)), cell(texts.columnSent, ...sent(words, inspection)), ...outcome("component", inspection.name)));
-    return section(words, group, [texts.columnWhat, texts.columnRead, texts.columnSent, ...columns], rows);
-  });
+    yield section(words, group, [texts.columnWhat, texts.columnRead, texts.columnSent, ...columns], rows, comparison !== undefined);
+  }
   const clear = Object.entries(facts).map(([name, value]) => row(element("b", {}, words.facts[name] ?? name), cell(texts.columnValue, value), ...outcome("fact", name)));
-  sections.push(section(words, "facts", [texts.columnFact, texts.columnValue, ...columns], clear));
+  yield section(words, "facts", [texts.columnFact, texts.columnValue, ...columns], clear, comparison !== undefined);
   if (missing.length > 0) {
     const names = missing.map((name) => element("li", {}, words.components[name]?.[0] ?? name));
-    sections.push(element("section", { class: "group" }, element("h3", {}, texts.notLooked), element("ul", {}, ...names)));
+    yield element("section", { class: "missing" }, element("h3", {}, texts.notLooked), element("ul", {}, ...names));
   }
-  return sections;
 }
 
 function groupOf({ name, stability }: Inspection): Group {
@@ -39,7 +39,7 @@ function groupOf({ name, stability }: Inspection): Group {
 }
 
 /** Roles are said, because small screens lay the table out as blocks, and a block is no table to a screen reader. */
-function section(words: Words, group: keyof Words["groups"], columns: readonly string[], rows: readonly HTMLElement[]): HTMLElement {
+function section(words: Words, group: keyof Words["groups"], columns: readonly string[], rows: readonly HTMLElement[], compared: boolean): HTMLElement {
   const { title, lead } = words.groups[group];
   const id = `group-${group}`;
   const heads = columns.map((column, at) => {
@@ -52,7 +52,12 @@ function section(words: Words, group: keyof Words["groups"], columns: readonly s
     element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)),
     element("tbody", { role: "rowgroup" }, ...rows),
   );
-  return element("section", { class: "group", part: `group-${group}` }, element("h3", { id }, title), element("p", { class: "muted" }, lead), table);
+  const changed = rows.filter((one) => one.querySelector("[data-outcome]:not([data-outcome=same])") !== null).length;
+  const { count, countSame, countChanged } = words.texts;
+  const sentence = !compared || group === "traces" ? count : changed === 0 ? countSame : countChanged;
+  const told = element("span", { class: changed === 0 ? "muted" : "badge" }, fill(sentence, { count: rows.length, changed }));
+  const head = element("summary", {}, element("h3", { id }, title), " ", told);
+  return element("details", { class: "group", part: `group-${group}`, ...(changed > 0 ? { open: "" } : {}) }, head, element("p", { class: "muted" }, lead), table);
 }
 
 function row(head: Node, ...cells: readonly HTMLElement[]): HTMLElement {
@@ -72,10 +77,10 @@ function rowHead(words: Words, name: string): DocumentFragment {
 
 /** What was read, how long it took, and whether a second look agreed. */
 function reading(words: Words, inspection: Inspection): (Node | string)[] {
-  const { texts, scopes } = words;
-  const { shown, milliseconds, agrees, scope } = inspection;
+  const { texts } = words;
+  const { shown, milliseconds, agrees } = inspection;
   const time = Math.round(milliseconds);
-  const took = fill(time < 1 ? texts.tookLess : texts.took, { time, scope: scopes[scope] });
+  const took = fill(time < 1 ? texts.tookLess : texts.took, { time });
   const note = element("div", { class: "muted" }, `${took} · ${agrees ? texts.agreed : texts.differed}`);
   switch (shown.kind) {
     case "nothing":
@@ -89,20 +94,24 @@ function reading(words: Words, inspection: Inspection): (Node | string)[] {
   }
 }
 
-/** A few values as they are; many behind one line. */
+/** A few short values as they are; many behind one line. Of flags the line says which are set. */
 function folded(words: Words, values: readonly Labelled[]): (Node | string)[] {
   const { texts } = words;
   const texted = values.map((one) => valueOf(words, one));
-  const line = texted.filter((text) => text !== "").join(", ");
-  const first = element("span", {}, line === "" ? texts.nothing : shortened(line));
-  if (values.length <= 1 && line.length <= SHORT) return [first];
+  const told = values.flatMap(({ label, value }, at) => {
+    const text = texted[at] ?? "";
+    if (values.length === 1 || !("flag" in value)) return text === "" ? [] : [text];
+    return value.flag === "no" ? [] : [label ?? text];
+  });
+  const line = told.join(", ");
+  const short = line === "" ? texts.nothing : values.length > FEW && line.length > SHORT ? fill(texts.values, { count: values.length }) : shortened(line);
+  if (values.length <= 1 && line.length <= SHORT) return [element("span", {}, short)];
   const labelled = values.some(({ label }) => label !== undefined);
   const entries = values.map(({ label }, at) => {
     const text = texted[at] === "" ? texts.nothing : (texted[at] ?? "");
     return labelled ? element("div", {}, element("dt", {}, label ?? "…"), element("dd", {}, text)) : element("li", {}, text);
   });
-  const list = element(labelled ? "dl" : "ul", {}, ...entries);
-  return [first, element("details", {}, element("summary", {}, fill(texts.details, { count: values.length })), list)];
+  return [element("details", { class: "values" }, element("summary", {}, short), element(labelled ? "dl" : "ul", {}, ...entries))];
 }
 
 const shortened = (text: string): string => (text.length > SHORT ? `${text.slice(0, SHORT - 1)}…` : text);

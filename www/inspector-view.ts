@@ -5,6 +5,7 @@ import { tables } from "./inspector-tables";
 import { element, fill } from "./inspector-dom";
 import type { Inspected } from "./inspector-reading";
 import { style } from "./inspector-style";
+import { nextTask } from "./inspector-task";
 import type { Language } from "./locale";
 import type * as en from "./locales/inspector-en";
 
@@ -84,16 +85,18 @@ export class View {
     this.#status.textContent = this.words.texts.comparing;
   }
 
-  show(inspected: Inspected, comparison: Comparison | undefined): void {
+  /** Section by section, since a table is much for one task on a phone. */
+  async show(inspected: Inspected, comparison: Comparison | undefined): Promise<void> {
     const { texts } = this.words;
-    this.#status.textContent = fill(texts.read, { count: inspected.inspections.length });
-    this.#result.replaceChildren(
-      ...(comparison === undefined ? [] : [this.#summary(comparison)]),
-      ...tables(this.words, inspected, comparison, this.#comparing),
-    );
-    this.#result.hidden = false;
-    this.#report.hidden = false;
     this.#reportPlace.hidden = true;
+    this.#result.replaceChildren(...(comparison === undefined ? [] : [this.#summary(comparison)]));
+    this.#result.hidden = false;
+    for (const section of tables(this.words, inspected, comparison, this.#comparing)) {
+      await nextTask();
+      this.#result.append(section);
+    }
+    this.#status.textContent = fill(texts.read, { count: inspected.inspections.length });
+    this.#report.hidden = false;
   }
 
   /** Tells what went wrong, beside whatever could be shown. */

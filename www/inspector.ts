@@ -62,7 +62,7 @@ export class LoginGuardInspector extends HTMLElement {
       comparison = await compare(address, key, loginName, inspected.evidence).catch(failed);
     }
     this.#report = reportOf(inspected, comparison, problem);
-    view.show(inspected, comparison);
+    await view.show(inspected, comparison);
     if (problem !== undefined) view.trouble(problem);
   }
 }

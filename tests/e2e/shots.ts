@@ -67,6 +67,10 @@ async function pictures(demo: Demo, look: Look, folder: string): Promise<void> {
     await visitor.arrivesAt("/account");
     await visitor.sees("body");
     await shoot("account");
+    await visitor.press("[part=look]");
+    // the last thing to come
+    await visitor.sees("button[part=report]");
+    await shoot("inspector");
     await visitor.open("/inbox");
     await shoot("inbox");
     await visitor.logsOut();

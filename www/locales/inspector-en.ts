@@ -24,11 +24,14 @@ export const texts = {
   columnOutcome: "Since you confirmed",
   columnFact: "Fact",
   columnValue: "Sent in clear",
-  details: "Show all {count}",
+  values: "{count} values",
+  count: "{count} looked at",
+  countSame: "{count}, all as before",
+  countChanged: "{changed} of {count} changed",
   picture: "A picture or sound of {bytes} bytes, {digest}",
   tags: "{count} short fingerprints:",
-  took: "{time} ms, {scope}",
-  tookLess: "under 1 ms, {scope}",
+  took: "{time} ms",
+  tookLess: "under 1 ms",
   agreed: "twice the same",
   differed: "two readings differed",
   nothing: "nothing",
@@ -43,8 +46,6 @@ export const texts = {
   copied: "Copied.",
   copyByHand: "Please copy the selected text.",
 };
-
-export const scopes = { page: "on the page", worker: "beside the page", letters: "beside the page" };
 
 export const groups = {
   machine: { title: "Stays until you use another machine", lead: "Built in. It stays when you travel, change the language, or update the browser." },

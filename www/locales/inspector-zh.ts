@@ -26,11 +26,14 @@ export const texts: typeof en.texts = {
   columnOutcome: "与确认时相比",
   columnFact: "信息",
   columnValue: "以明文发送",
-  details: "显示全部 {count} 项",
+  values: "{count} 个值",
+  count: "共 {count} 项",
+  countSame: "{count} 项，全部与之前相同",
+  countChanged: "{count} 项中有 {changed} 项变化",
   picture: "一幅 {bytes} 字节的图像或声音，{digest}",
   tags: "{count} 个短指纹：",
-  took: "{time} 毫秒，{scope}",
-  tookLess: "不到 1 毫秒，{scope}",
+  took: "{time} 毫秒",
+  tookLess: "不到 1 毫秒",
   agreed: "两次相同",
   differed: "两次读取不同",
   nothing: "无",
@@ -45,8 +48,6 @@ export const texts: typeof en.texts = {
   copied: "已复制。",
   copyByHand: "请手动复制已选中的文字。",
 };
-
-export const scopes: typeof en.scopes = { page: "在页面中", worker: "在页面之外", letters: "在页面之外" };
 
 export const groups: typeof en.groups = {
   machine: { title: "换设备才会变", lead: "设备自带的特征。旅行、更换语言或更新浏览器都不会改变。" },

@@ -8,6 +8,7 @@ import { confirmation } from "./confirmation.ts";
 import { degraded } from "./degraded.ts";
 import { everyday } from "./everyday.ts";
 import { halves } from "./halves.ts";
+import { inspector } from "./inspector.ts";
 import { idle } from "./idle.ts";
 import { json } from "./json.ts";
 import { late } from "./late.ts";
@@ -31,6 +32,7 @@ export const SPECS: readonly Spec[] = [
   ...policy,
   ...nonce,
   ...privacy,
+  ...inspector,
   ...missing,
   ...degraded,
   ...blocked,
