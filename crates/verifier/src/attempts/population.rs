@@ -24,7 +24,10 @@ use crate::store::{AccountKey, Change, Sighting, StoreError};
 const WINDOW_S: u64 = 3_600;
 /// A device counts from this age on. Accounts bought this morning are no population.
 const COUNTED_FROM_S: u64 = 7 * 24 * 3_600;
-/// Counts are read anew after this time. In a shift most logins would read them.
+/// Counts are read anew after so many milliseconds for each device in them, because in a shift most logins ask for them: the
+/// more devices, the longer it takes to count them, and the less a single one changes.
+const FRESH_MS_A_DEVICE: u64 = 5;
+/// The longest time for which counts are fresh.
 const FRESH_MS: u64 = 5_000;
 /// Most releases whose counts are remembered. Anybody with a known device may name one more.
 const RELEASES: usize = 256;
@@ -122,7 +125,7 @@ async fn look(
 }
 
 impl Population {
-    /// The counts of a release in this window and the one before, at most [`FRESH_MS`] old.
+    /// The counts of a release in this window and the one before, read anew unless they are fresh.
     async fn counts(
         &self,
         services: &Services,
@@ -130,15 +133,18 @@ impl Population {
         release: [u8; 16],
         now: Timestamp,
     ) -> Result<Arc<Counts>, StoreError> {
-        let is_fresh = |read: Timestamp| now >= read && now.millis_since(read) < FRESH_MS;
+        let is_fresh = |read: Timestamp, counts: &Counts| {
+            let seen = u64::from(counts.get("").copied().unwrap_or_default());
+            now >= read && now.millis_since(read) < FRESH_MS.min(seen * FRESH_MS_A_DEVICE)
+        };
         let remembered = self.locked(|memory| memory.counts.get(&release).cloned());
-        if let Some((_, counts)) = remembered.filter(|(read, _)| is_fresh(*read)) {
+        if let Some((_, counts)) = remembered.filter(|(read, counts)| is_fresh(*read, counts)) {
             return Ok(counts);
         }
         let since = Timestamp::from_millis(window(now).as_millis().saturating_sub(WINDOW_S * 1_000));
         let counts = Arc::new(services.store.sightings(platform, release, since).await?);
         self.locked(|memory| {
-            memory.counts.retain(|_, (read, _)| is_fresh(*read));
+            memory.counts.retain(|_, (read, counts)| is_fresh(*read, counts));
             if memory.counts.len() < RELEASES {
                 memory.counts.insert(release, (now, Arc::clone(&counts)));
             }
