@@ -24,10 +24,20 @@ impl Value {
     /// # Errors
     /// [`Fault::Missing`] when a step is undefined or null, [`Fault::Thrown`] when a getter or call throws.
     pub fn at(&self, path: &str) -> Result<Self, Fault> {
-        path.split('.').try_fold(self.clone(), |value, step| match step.strip_suffix("()") {
-            Some(method) => value.call(method, &[]),
-            None => value.property(step),
-        })
+        let (mut value, mut rest) = (self.clone(), path);
+        loop {
+            // the standard library's split costs more than all the rest of this function
+            let dot = rest.bytes().position(|byte| byte == b'.');
+            let (step, after) = rest.split_at_checked(dot.unwrap_or(rest.len())).ok_or(Fault::Missing)?;
+            value = match step.strip_suffix("()") {
+                Some(method) => value.call(method, &[])?,
+                None => value.property(step)?,
+            };
+            match after.get(1..) {
+                Some(next) => rest = next,
+                None => return Ok(value),
+            }
+        }
     }
 
     /// A list's member, counted from 0.

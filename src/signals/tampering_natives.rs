@@ -35,8 +35,9 @@ fn read(browser: &Browser) -> Result<Reading, Fault> {
 fn native(browser: &Browser, owner: &str, name: &str) -> Result<bool, Fault> {
     let described = browser.at("Object")?.call("getOwnPropertyDescriptor", &[browser.at(owner)?, name.into()])?;
     let function = described.property("get").or_else(|_| described.property("value"))?;
-    let text = browser.at("Function.prototype.toString")?.call("call", &[function])?.text()?;
-    Ok([name, "[native code]"].iter().all(|part| text.as_bytes().windows(part.len()).any(|w| w == part.as_bytes())))
+    let text = browser.at("Function.prototype.toString")?.call("call", &[function])?;
+    let says = |part: &str| text.call("includes", &[part.into()]).map(|says| says.is_true());
+    Ok(says(name)? && says("[native code]")?)
 }
 
 const NATIVES: &[(&str, &[&str])] = &[

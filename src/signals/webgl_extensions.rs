@@ -14,6 +14,7 @@ pub const SIGNAL: Signal = Signal {
 };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let names = graphics::context(browser)?.call("getSupportedExtensions", &[])?.call("join", &[" ".into()])?.text()?;
-    Ok(Reading::Set(names.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect()))
+    let list = graphics::context(browser)?.call("getSupportedExtensions", &[])?;
+    let names = (0..).map_while(|at| list.item(at).and_then(|name| name.text()).ok());
+    Ok(Reading::Set(names.collect()))
 }
