@@ -9,7 +9,7 @@ import { nextTask } from "./inspector-task";
 import type { Language } from "./locale";
 import type * as en from "./locales/inspector-en";
 
-export type Words = typeof en;
+export type Words = Omit<typeof en, "components"> & { readonly components: Readonly<Record<string, readonly [string, string]>> };
 
 const FILE = "login-guard-report.json";
 

@@ -42,8 +42,14 @@ async function looksLike(visitor: Visitor, look: Look): Promise<void> {
 async function pictures(demo: Demo, look: Look, folder: string): Promise<void> {
   const languages = look.language === "zh" ? "zh-CN,zh" : "en-US,en";
   const visitor = new Visitor(demo, await openSession(ENGINES.chromium, { languages }));
-  const shoot = async (page: string): Promise<void> => {
-    const { data = "" } = await askChromium<{ data?: string }>(visitor.driver, "Page.captureScreenshot", { captureBeyondViewport: true });
+  /** The whole page, or the part of it in which an element stands. */
+  const shoot = async (page: string, part = "html"): Promise<void> => {
+    const box = await visitor.driver.executeScript<object>(
+      "const box = document.querySelector(arguments[0]).getBoundingClientRect(); return { x: box.x, y: box.y + scrollY, width: box.width, height: box.height };",
+      part,
+    );
+    const clip = part === "html" ? {} : { clip: { ...box, scale: 1 } };
+    const { data = "" } = await askChromium<{ data?: string }>(visitor.driver, "Page.captureScreenshot", { captureBeyondViewport: true, ...clip });
     await writeFile(join(folder, `${page}-${look.name}.png`), Buffer.from(data, "base64"));
   };
   try {
@@ -71,6 +77,11 @@ async function pictures(demo: Demo, look: Look, folder: string): Promise<void> {
     // the last thing to come
     await visitor.sees("button[part=report]");
     await shoot("inspector");
+    await askChromium(visitor.driver, "Emulation.setTimezoneOverride", { timezoneId: "Asia/Tokyo" });
+    await visitor.driver.navigate().refresh();
+    await visitor.press("[part=look]");
+    await visitor.sees("button[part=report]");
+    await shoot("inspector-changed", "#device");
     await visitor.open("/inbox");
     await shoot("inbox");
     await visitor.logsOut();

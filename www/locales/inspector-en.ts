@@ -83,7 +83,7 @@ export const outcomes = {
 };
 
 /** For each property: its name, and what is looked at and why it stays. */
-export const components: Readonly<Record<string, readonly [string, string]>> = {
+export const components = {
   architecture: ["Kind of processor", "The sign of one impossible calculation: Intel and AMD give one, ARM the other."],
   audio: ["Sound computation", "A sound computed in silence. Browsers compute it the same way every time; nothing is recorded."],
   "automation-traces": ["Traces of automation", "Objects that remote-control tools leave in a page."],
@@ -109,7 +109,6 @@ export const components: Readonly<Record<string, readonly [string, string]>> = {
   platform: ["System", "The family of the operating system, without its version."],
   plugins: ["Documents inside the browser", "Whether PDF files open inside the browser."],
   pointer: ["Mouse or finger", "What points: a mouse, a finger, a pen. A mouse that you plug in changes it."],
-  screen: ["Size of the screen", "Its width and height. It stays when you turn or zoom; another monitor changes it."],
   "screen-frame": ["Space of docks and bars", "How much of the screen docks and bars take. It stays when you zoom."],
   "screen-size": ["Size of the screen", "Its width and height, in steps. It stays when you turn or zoom; another monitor changes it."],
   speech: ["Voices", "The voices installed on this machine that can read aloud. Voices from the network are left out."],
@@ -123,7 +122,7 @@ export const components: Readonly<Record<string, readonly [string, string]>> = {
   "webgl-extensions": ["Abilities of the graphics", "What the graphics driver offers. An update may add one."],
   "webgl-parameters": ["Limits of the graphics", "How large pictures may be, and how exact. A driver seldom changes them."],
   webgpu: ["Graphics processor", "Family and limits of the graphics processor, rounded. They stay for the life of the machine."],
-};
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
 
 export const facts: Readonly<Record<string, string>> = {
   browser: "Browser engine",

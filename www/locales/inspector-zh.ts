@@ -84,7 +84,7 @@ export const outcomes: typeof en.outcomes = {
   unknown: "无法比较",
 };
 
-export const components: typeof en.components = {
+export const components: Readonly<Record<keyof typeof en.components, readonly [string, string]>> = {
   architecture: ["处理器类型", "一个无解算式结果的符号：Intel 和 AMD 是一种，ARM 是另一种。"],
   audio: ["声音计算", "静默计算的一段声音。同一浏览器每次结果相同，不会录音。"],
   "automation-traces": ["自动化痕迹", "远程控制工具留在页面里的对象。"],
@@ -110,7 +110,6 @@ export const components: typeof en.components = {
   platform: ["系统", "操作系统的种类，不含版本。"],
   plugins: ["在浏览器中打开文档", "PDF 文件是否在浏览器中打开。"],
   pointer: ["鼠标或手指", "用什么指点：鼠标、手指或触控笔。插上鼠标会变。"],
-  screen: ["屏幕尺寸", "屏幕的宽和高。旋转或缩放不会改变，换显示器会变。"],
   "screen-frame": ["任务栏占用的空间", "任务栏和程序坞占用多少屏幕。缩放不会改变。"],
   "screen-size": ["屏幕尺寸", "按档位取整的宽和高。旋转或缩放不会改变，换显示器会变。"],
   speech: ["语音", "本机安装的朗读语音。不含网络语音。"],

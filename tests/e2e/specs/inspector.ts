@@ -14,6 +14,7 @@ const FILES = "/login-guard/";
 
 interface Row {
   readonly name: string;
+  readonly title: string;
   readonly text: string;
   readonly sent: string;
   readonly outcome: string | null;
@@ -35,7 +36,7 @@ const rows = (visitor: Visitor): Promise<Row[]> =>
   inside(visitor, `return [...root.querySelectorAll("[data-component]")].map((title) => {
     const [read, sent] = title.closest("tr").querySelectorAll("td");
     const outcome = title.closest("tr").querySelector("[data-outcome]");
-    return { name: title.dataset.component, text: read.textContent, sent: sent.textContent, outcome: outcome && outcome.dataset.outcome };
+    return { name: title.dataset.component, title: title.textContent, text: read.textContent, sent: sent.textContent, outcome: outcome && outcome.dataset.outcome };
   });`);
 
 const summary = (visitor: Visitor): Promise<string> => inside(visitor, `return root.querySelector("[part=summary]")?.textContent ?? "";`);
@@ -67,6 +68,7 @@ export const inspector: readonly Spec[] = [
       await looks(alice);
       const shown = await rows(alice);
       equal(shown.map(({ name }) => name).sort(), Object.keys(login.evidence.components).sort(), "components that are shown");
+      equal(shown.filter(({ name, title }) => name === title), [], "components without words of their own");
       equal(shown.filter(({ name, outcome }) => !isTrace(name) && outcome !== "same").map(({ name, outcome }) => `${name} ${outcome}`), [], "components that are not as before");
       holds((await summary(alice)).startsWith("Everything is as it was"), `the summary says: ${await summary(alice)}`);
       const { claims, evidence } = lastProof(alice, "/account/device");

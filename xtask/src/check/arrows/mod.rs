@@ -24,7 +24,7 @@ struct Room {
 }
 
 const ROOMS: &[Room] = &[
-    Room { folder: "src/signals", shared: &["drawing", "graphics"] },
+    Room { folder: "src/signals", shared: &["drawing", "graphics", "pixels"] },
     Room { folder: "src/challenges", shared: &[] },
     Room { folder: "crates/protocol/src/challenge", shared: &[] },
     Room { folder: "crates/verifier/src/rules", shared: &[] },
