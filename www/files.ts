@@ -1,11 +1,12 @@
 // The lazily loaded files. Names and digests are baked in by build.mjs, so that whoever pins guard.js pins them all.
 //
-// Scripts, the module and the imports of the page are refused by the browser itself when a byte differs. A worker cannot be
-// pinned: no engine takes a digest for one. Its file is therefore one that the page imports too, and it is started after the
-// page's import was checked; when that fails, no worker starts. The file is served as immutable: Chromium and Firefox then
-// give the worker the checked bytes out of their cache. WebKit was seen asking for them again. So this stops files that were changed, mixed up or cut short; it does not bind a server, or whoever speaks for it,
-// that answers the same request differently the second time. Such a worker is a script of the origin like any other: it can
-// use the keys that are kept here, but not take them away.
+// Scripts, the module and the imports of the page are refused by the browser itself when a byte differs. Workers cannot be
+// pinned: no engine takes a digest for one. The file of both is therefore one that the page imports too, and they are started
+// after the page's import was checked; when that fails, none starts. The file is served as immutable: Chromium and Firefox
+// then give the workers the checked bytes out of their cache. WebKit was seen asking for them again. So this stops files that
+// were changed, mixed up or cut short; it does not bind a server, or whoever speaks for it, that answers the same request
+// differently the second time. Such a worker is a script of the origin like any other: it can use the keys that are kept here,
+// but not take them away.
 
 import { LoginGuardError } from "./error";
 
