@@ -65,7 +65,8 @@ const software = add("work-software", "js", await bundle({
 const define = {
   FILES: JSON.stringify({ challenge, glue, software, wasm }),
   PAGE_SIGNALS: JSON.stringify(signals.page),
-  WORKER_SIGNALS: JSON.stringify([signals.worker, signals.letters]),
+  // the one that takes longer is started first
+  WORKER_SIGNALS: JSON.stringify([signals.letters, signals.worker]),
 };
 const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
 const inspectWasm = add("login_guard_inspect_bg", "wasm", optimize(join(inspecting, "login_guard_bg.wasm")));
