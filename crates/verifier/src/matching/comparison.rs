@@ -4,7 +4,7 @@ use login_guard_protocol::evidence::Evidence;
 
 use super::outcome::{self, Outcome};
 use super::population::Discounts;
-use super::weights::{Group, Row, WEIGHTS, Weights};
+use super::weights::{Chance, Group, Noise, Row, WEIGHTS, Weights};
 
 /// How likely what came today is of another machine than what was enrolled, explained component by component.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,17 +87,20 @@ fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> 
     }
     weighed.sort_by(|a, b| b.bits.total_cmp(&a.bits));
     bits -= f64::min(agreement, weights.agreement_limit_bits);
+    if is_noise(&weights.noise, &weighed) {
+        bits = bits.min(weights.noise.limit_bits);
+    }
     Comparison { weighed, bits, threshold_bits: weights.threshold_bits }
 }
 
 /// What one outcome of a row weighs, in bits.
-pub fn bits(row: &Row, outcome: Outcome, similarity: Option<f64>) -> f64 {
+pub fn bits(row: &Row, changed: Chance, outcome: Outcome, similarity: Option<f64>) -> f64 {
     match outcome {
         // no public data on losses: they weigh as a change without an excuse, so that removing evidence never pays
-        Outcome::Changed | Outcome::Gained | Outcome::Lost | Outcome::Plausible => row.changed.bits(),
-        Outcome::Expected => row.upgraded.map_or(0.0, |upgraded| upgraded.bits().min(row.changed.bits())),
-        Outcome::Similar => row.changed.bits() * (1.0 - similarity.unwrap_or_default()),
-        Outcome::Same => -row.changed.agreement_bits(),
+        Outcome::Changed | Outcome::Gained | Outcome::Lost | Outcome::Plausible => changed.bits(),
+        Outcome::Expected => row.upgraded.map_or(0.0, |upgraded| upgraded.bits().min(changed.bits())),
+        Outcome::Similar => changed.bits() * (1.0 - similarity.unwrap_or_default()),
+        Outcome::Same => -changed.agreement_bits(),
         Outcome::Unknown => 0.0,
     }
 }
@@ -113,10 +116,17 @@ fn weigh(
         let outcome = outcome::judge(row, enrolled, today, weights.similar_from)?;
         let similarity = outcome::similarity(row, enrolled, today);
         let discounted = discounts.cover(row, outcome, today);
-        let bits = if discounted { 0.0 } else { bits(row, outcome, similarity) };
+        let bits = if discounted { 0.0 } else { bits(row, outcome::changes(row, enrolled), outcome, similarity) };
         Some(Weighed { component: &row.name, outcome, bits, discounted })
     };
     rows.filter_map(one).collect()
+}
+
+/// Whether all that changed without an excuse is what some browsers draw anew in each session. They do so with all of it at once, which
+/// therefore is one event that is common, however many components show it.
+fn is_noise(noise: &Noise, weighed: &[Weighed]) -> bool {
+    let may = |weighed: &Weighed| weighed.is_excused() || noise.components.iter().any(|name| name == weighed.component);
+    weighed.iter().all(may)
 }
 
 /// What a group's outcomes weigh together.

@@ -156,6 +156,24 @@ fn noise_with_a_new_seed_in_each_session_is_the_same_machine() {
 }
 
 #[test]
+fn a_browser_that_draws_numbers_and_pictures_anew_in_each_session_is_the_same_machine() {
+    let brave = ["canvas", "canvas-accelerated", "canvas-text", "emoji", "audio", "hardware", "device-memory", "screen-size", "screen-frame", "speech"];
+    assert!(!compare(&machine(), &with(&machine(), &brave, 2)).differs_mostly());
+    // with anything else it is no noise
+    let more: Vec<_> = brave.into_iter().chain(["webgl"]).collect();
+    assert!(compare(&machine(), &with(&machine(), &more, 2)).differs_mostly());
+}
+
+#[test]
+fn the_screen_of_an_iphone_is_built_in() {
+    let phone = with_fact(&machine(), "platform", "ios");
+    assert!(compare(&phone, &with(&phone, &["screen-size"], 2)).differs_mostly());
+    assert!(compare(&phone, &without(&phone, &["screen-size"])).differs_mostly());
+    assert_eq!(adopt(&phone, &with(&phone, &["screen-size"], 2)), None);
+    assert!(!compare(&machine(), &with(&machine(), &["screen-size"], 2)).differs_mostly());
+}
+
+#[test]
 fn another_graphics_processor_is_another_machine() {
     let graphics = ["webgl", "webgl-parameters", "webgl-extensions", "webgpu", "canvas", "canvas-text", "emoji"];
     let comparison = compare(&machine(), &with(&machine(), &graphics, 2));

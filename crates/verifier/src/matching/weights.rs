@@ -23,6 +23,8 @@ pub struct Weights {
     pub similar_from: f64,
     /// From here it is taken for another machine, in bits.
     pub threshold_bits: f64,
+    /// What browsers draw anew in each session against fingerprinting.
+    pub noise: Noise,
     /// Groups of components that one cause changes together.
     pub groups: Vec<Group>,
     /// One for each component and fact.
@@ -42,6 +44,15 @@ pub struct Group {
     pub drifts: bool,
 }
 
+/// Components that a browser against fingerprinting draws anew in each session, all at once.
+#[derive(Debug, Deserialize)]
+pub struct Noise {
+    /// Their names.
+    pub components: Vec<String>,
+    /// What everything together may weigh as long as nothing else changed without an excuse, in bits.
+    pub limit_bits: f64,
+}
+
 /// What is known of one component or fact.
 #[derive(Debug, Deserialize)]
 pub struct Row {
@@ -57,6 +68,17 @@ pub struct Row {
     pub changed: Chance,
     /// How likely it changes together with the browser's version.
     pub upgraded: Option<Chance>,
+    /// Where it is no setting but a part of the machine.
+    pub built_in: Option<BuiltIn>,
+}
+
+/// Systems whose machines have built in what elsewhere is plugged in or set.
+#[derive(Debug, Deserialize)]
+pub struct BuiltIn {
+    /// Values of the fact `platform`, as enrolled.
+    pub platforms: Vec<String>,
+    /// How likely it changes there.
+    pub changed: Chance,
 }
 
 /// What carries a row's value.

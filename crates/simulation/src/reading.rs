@@ -1,0 +1,429 @@
+//! What a browser says of a device: the evidence document, as the signals write it.
+//!
+//! Digests are made of component and reading by a fast hash instead of a keyed one: only their equality matters, and an attacker with a copied
+//! profile has the digest key too, so that equal readings have equal digests.
+
+use std::collections::BTreeSet;
+
+use login_guard_protocol::evidence::{Component, DigestText, Evidence, Tags, Word};
+
+use crate::chance::{mix, name};
+use crate::machine::{Brand, Engine, Graphics, Machine, Monitor, Protection, System};
+use crate::parameters::Classes;
+use crate::releases::Releases;
+
+/// What is true of one visit only.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Today {
+    pub day: f64,
+    /// The other monitor and a mouse.
+    pub docked: bool,
+    /// The zone of a trip.
+    pub away: Option<u64>,
+    /// Graphics failed for this visit.
+    pub software_drawing: bool,
+    pub late: Late,
+}
+
+/// What was not ready within its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Late {
+    Nothing,
+    /// The worker for letters.
+    Letters,
+    /// Both workers.
+    Both,
+}
+
+impl Today {
+    /// An ordinary visit.
+    pub const fn at(day: f64) -> Self {
+        Self { day, docked: false, away: None, software_drawing: false, late: Late::Nothing }
+    }
+}
+
+/// Writes documents.
+#[derive(Clone, Copy, Debug)]
+pub struct Reader<'a> {
+    pub releases: &'a Releases,
+    pub classes: &'a Classes,
+}
+
+enum State {
+    Absent(&'static str),
+    Noisy,
+    Present(u64),
+    Set(Vec<u64>),
+}
+
+/// One component: its name and its reading.
+type Signal = (&'static str, fn(&View) -> State);
+
+/// A machine on a day.
+struct View<'a> {
+    reader: &'a Reader<'a>,
+    machine: &'a Machine,
+    today: &'a Today,
+    graphics: Graphics,
+    monitor: Monitor,
+}
+
+impl Reader<'_> {
+    /// The document of one visit.
+    pub fn read(&self, machine: &Machine, today: &Today) -> Evidence {
+        let docking = machine.docking.filter(|_| today.docked);
+        let software = Graphics { renderer: name("SwiftShader"), family: name("SwiftShader"), software: true };
+        let view = View {
+            reader: self,
+            machine,
+            today,
+            graphics: if today.software_drawing { software } else { machine.graphics },
+            monitor: docking.unwrap_or(machine.monitor),
+        };
+        let mut evidence = Evidence::default();
+        for (component, read) in SIGNALS {
+            let late = match today.late {
+                Late::Nothing => false,
+                Late::Letters => LETTERS.contains(component),
+                Late::Both => LETTERS.contains(component) || WORKER.contains(component),
+            };
+            let state = if late { State::Absent("timed-out") } else { read(&view) };
+            if let Ok(word) = Word::parse(component) {
+                evidence.components.extend(written(component, state).map(|written| (word, written)));
+            }
+        }
+        for (fact, value) in view.facts() {
+            evidence.facts.extend(Word::parse(fact).map(|word| (word, value)));
+        }
+        evidence
+    }
+}
+
+impl View<'_> {
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let machine = self.machine;
+        let desktop = machine.settings.desktop_sites;
+        let platform = match machine.system {
+            System::Android if desktop => "linux",
+            System::Ios if desktop => "macos",
+            system => system.name(),
+        };
+        let mut facts = vec![
+            ("browser", machine.engine().name().to_owned()),
+            ("browser-version", machine.version.to_string()),
+            ("platform", platform.to_owned()),
+            ("language", machine.settings.language.clone()),
+        ];
+        if let Some(brand) = machine.brand.hint() {
+            facts.push(("brand", brand.to_owned()));
+            facts.push(("mobile", (machine.system.is_mobile() && !desktop).to_string()));
+        }
+        facts
+    }
+
+    /// A reading of these parts, moved by what moved the component until today.
+    fn moved(&self, component: &'static str, parts: &[u64]) -> State {
+        let moves: Vec<u64> = self.reader.releases.moves(self.machine, component, self.today.day).collect();
+        State::Present(mix(&[mix(parts), mix(&moves)]))
+    }
+
+    /// A set of these members; what moves the component adds one.
+    fn moved_set(&self, component: &'static str, members: impl Iterator<Item = u64>) -> State {
+        State::Set(members.chain(self.reader.releases.moves(self.machine, component, self.today.day)).collect())
+    }
+
+    /// Another value in each session.
+    fn of_session(&self, what: &str) -> u64 {
+        mix(&[self.machine.session, name(what)])
+    }
+
+    /// Where a protection draws noise over pictures.
+    fn picture(&self, component: &'static str, parts: &[u64]) -> State {
+        match self.machine.protection {
+            Protection::Nothing => self.moved(component, parts),
+            Protection::Brave | Protection::Extension => State::Present(self.of_session(component)),
+            Protection::Strict | Protection::Resists => State::Noisy,
+        }
+    }
+
+    /// Class of geometry, drawn by the processor: system, engine and kind of processor.
+    fn geometry(&self) -> u64 {
+        let Machine { system, own_geometry, arm, .. } = self.machine;
+        mix(&[system.number(), self.machine.engine().number(), u64::from(*arm), *own_geometry])
+    }
+
+    /// Class of geometry, drawn by the graphics processor where there is one.
+    fn accelerated(&self) -> u64 {
+        let class = mix(&[self.graphics.family]) % self.reader.classes.geometry.max(1);
+        if self.graphics.software { self.geometry() } else { mix(&[self.geometry(), class]) }
+    }
+
+    /// Class of letters: of geometry, of fonts and of how they are smoothed.
+    fn letters(&self) -> u64 {
+        let fonts: Vec<u64> = self.machine.fonts.iter().copied().collect();
+        let smoothing = mix(&[mix(&fonts), self.graphics.renderer]) % self.reader.classes.letters.max(1);
+        mix(&[self.geometry(), smoothing, self.machine.own_letters])
+    }
+
+    fn is_strict(&self) -> bool {
+        matches!(self.machine.protection, Protection::Strict | Protection::Resists)
+    }
+
+    fn resists(&self) -> bool {
+        self.machine.protection == Protection::Resists
+    }
+
+    /// WebKit has no WebGL in workers.
+    fn has_webgl(&self) -> bool {
+        self.machine.engine() != Engine::Webkit
+    }
+}
+
+/// In the order of docs/signals.md.
+const SIGNALS: &[Signal] = &[
+    ("screen-size", |view| match view.machine.protection {
+        // rounded to common sizes; Brave gives the window's
+        Protection::Strict | Protection::Resists => State::Present(view.monitor.size % 6),
+        Protection::Brave => State::Present(view.of_session("screen")),
+        Protection::Nothing | Protection::Extension => State::Present(view.monitor.size),
+    }),
+    ("screen-frame", |view| match view.machine.protection {
+        Protection::Brave | Protection::Strict | Protection::Resists => State::Present(0),
+        Protection::Nothing | Protection::Extension => view.moved("screen-frame", &[view.monitor.frame]),
+    }),
+    ("display", |view| State::Present(if view.resists() { 0 } else { view.monitor.display })),
+    ("media", |view| State::Present(if view.resists() { 0 } else { view.machine.settings.media })),
+    ("pointer", |view| {
+        State::Present(mix(&[u64::from(view.machine.system.is_mobile()), u64::from(view.today.docked)]))
+    }),
+    ("touch", |view| State::Present(mix(&[view.machine.touch, u64::from(view.machine.system.is_mobile())]))),
+    ("hardware", |view| {
+        let cores = view.machine.cores;
+        State::Present(match view.machine.protection {
+            Protection::Brave => 2 + view.of_session("cores") % cores.saturating_sub(1).max(1),
+            Protection::Strict | Protection::Resists => {
+                if cores >= 8 {
+                    8
+                } else {
+                    4
+                }
+            }
+            Protection::Nothing | Protection::Extension => cores,
+        })
+    }),
+    ("device-memory", |view| {
+        let memory = view.machine.memory;
+        match (view.machine.engine(), view.machine.protection) {
+            (Engine::Firefox | Engine::Webkit, _) => State::Absent("unsupported"),
+            // a power of two up to the true one
+            (Engine::Chromium, Protection::Brave) => State::Present(memory >> (view.of_session("memory") % 5)),
+            (Engine::Chromium, _) => view.moved("device-memory", &[memory]),
+        }
+    }),
+    ("platform", |view| {
+        let moved = view.machine.settings.desktop_sites && view.machine.engine() == Engine::Chromium;
+        State::Present(mix(&[view.machine.platform, u64::from(moved)]))
+    }),
+    ("architecture", |view| State::Present(u64::from(view.machine.arm))),
+    ("engine", |view| State::Present(view.machine.engine().number())),
+    ("flavors", |view| {
+        let brand = view.machine.brand.number();
+        view.moved_set("flavors", (0..2).map(move |at| if at == 0 { 0 } else { brand }))
+    }),
+    ("features", |view| {
+        let (engine, system) = (view.machine.engine().number(), view.machine.system.number());
+        let brave = u64::from(view.machine.brand == Brand::Brave) * 3;
+        let member = move |at| if at < 8 { mix(&[engine, at]) } else { mix(&[engine, system, at]) };
+        view.moved_set("features", (brave..18).map(member))
+    }),
+    ("storage", |view| State::Present(view.machine.settings.storage)),
+    ("plugins", |view| {
+        view.moved("plugins", &[view.machine.system.number() * u64::from(view.machine.system.is_mobile())])
+    }),
+    ("math", |view| {
+        let processor = if view.machine.engine() == Engine::Firefox { 0 } else { u64::from(view.machine.arm) };
+        view.moved("math", &[view.machine.engine().number(), view.machine.system.number(), processor])
+    }),
+    ("codecs", |view| {
+        view.moved("codecs", &[view.machine.codecs, view.machine.brand.number(), view.machine.system.number()])
+    }),
+    ("client-hints", |view| match view.machine.engine() {
+        Engine::Chromium => view.moved("client-hints", &[view.machine.hints]),
+        Engine::Firefox | Engine::Webkit => State::Absent("unsupported"),
+    }),
+    ("speech", |view| {
+        let count = match view.machine.system {
+            System::Windows => 4,
+            System::Macos => 48,
+            System::Linux => 0,
+            System::Android => 12,
+            System::Ios => 30,
+        };
+        if count == 0 || view.resists() {
+            return State::Absent("timed-out");
+        }
+        let class = mix(&[name(&view.machine.settings.language), view.machine.id % view.reader.classes.voices.max(1)]);
+        // voices of all, and a few of the language
+        let voices =
+            (0..count).map(|at| if at < 3 { mix(&[class, at]) } else { mix(&[view.machine.system.number(), at]) });
+        let disguise = (view.machine.protection == Protection::Brave).then(|| view.of_session("voice"));
+        view.moved_set("speech", voices.chain(view.machine.voices.iter().copied()).chain(disguise))
+    }),
+    ("audio", |view| {
+        let class = mix(&[view.graphics.family, u64::from(view.machine.arm)]) % view.reader.classes.audio.max(1);
+        match view.machine.protection {
+            Protection::Brave | Protection::Extension => State::Present(view.of_session("audio")),
+            Protection::Resists => State::Noisy,
+            Protection::Nothing | Protection::Strict => {
+                view.moved("audio", &[view.machine.engine().number(), view.machine.system.number(), class])
+            }
+        }
+    }),
+    ("timezone", |view| {
+        State::Present(if view.resists() { u64::MAX } else { view.today.away.unwrap_or(view.machine.settings.zone) })
+    }),
+    (
+        "locale",
+        |view| if view.resists() { State::Present(0) } else { view.moved("locale", &[view.machine.settings.locale]) },
+    ),
+    ("languages", |view| State::Present(if view.resists() { 0 } else { view.machine.settings.languages })),
+    ("webgpu", |view| {
+        let firefox =
+            view.machine.engine() == Engine::Firefox && (view.is_strict() || view.machine.system != System::Windows);
+        if view.graphics.software || firefox || view.machine.system == System::Linux {
+            return State::Absent("unsupported");
+        }
+        view.moved("webgpu", &[view.graphics.family, view.machine.engine().number()])
+    }),
+    ("canvas", |view| view.picture("canvas", &[view.geometry()])),
+    ("canvas-accelerated", |view| view.picture("canvas-accelerated", &[view.accelerated()])),
+    ("webgl", |view| {
+        // Firefox names a class of chips
+        let renderer =
+            if view.machine.engine() == Engine::Firefox { view.graphics.family } else { view.graphics.renderer };
+        let driver = u64::from(view.machine.driver_in_name) * u64::from(view.machine.driver_release);
+        match (view.has_webgl(), view.resists()) {
+            (false, _) => State::Absent("unsupported"),
+            (true, true) => State::Present(0),
+            (true, false) => State::Present(mix(&[view.machine.engine().number(), renderer, driver])),
+        }
+    }),
+    ("webgl-parameters", |view| match (view.has_webgl(), view.resists()) {
+        (false, _) => State::Absent("unsupported"),
+        (true, true) => State::Present(0),
+        (true, false) => view.moved(
+            "webgl-parameters",
+            &[view.graphics.family, view.machine.engine().number(), view.machine.system.number()],
+        ),
+    }),
+    ("webgl-extensions", |view| {
+        if !view.has_webgl() {
+            return State::Absent("unsupported");
+        }
+        // most are everywhere, some follow the chip
+        let (engine, family) = (view.machine.engine().number(), view.graphics.family);
+        let member = move |at: u64| if at < 26 { mix(&[engine, at]) } else { mix(&[engine, family % 12, at]) };
+        view.moved_set("webgl-extensions", (0..34).map(member))
+    }),
+    ("canvas-text", |view| view.picture("canvas-text", &[view.letters()])),
+    ("emoji", |view| view.picture("emoji", &[view.geometry(), view.machine.system.number(), emoji_font(view)])),
+    ("emoji-metrics", |view| {
+        view.moved("emoji-metrics", &[view.machine.engine().number(), view.machine.system.number(), emoji_font(view)])
+    }),
+    ("text-metrics", |view| {
+        let fonts: Vec<u64> = if view.is_strict() { Vec::new() } else { view.machine.fonts.iter().copied().collect() };
+        let class = mix(&[mix(&fonts), name(&view.machine.settings.language)]) % view.reader.classes.metrics.max(1);
+        view.moved("text-metrics", &[view.machine.engine().number(), view.machine.system.number(), class])
+    }),
+    ("fonts", |view| {
+        let own: BTreeSet<u64> = if view.is_strict() { BTreeSet::new() } else { view.machine.fonts.clone() };
+        let system = view.machine.system.number();
+        view.moved_set("fonts", own.into_iter().chain((0..3).map(move |at| mix(&[system, at]))))
+    }),
+];
+
+/// What the worker for letters reads.
+const LETTERS: &[&str] = &["canvas-text", "emoji", "emoji-metrics", "text-metrics", "fonts"];
+/// What the other worker reads.
+const WORKER: &[&str] = &[
+    "timezone",
+    "locale",
+    "languages",
+    "webgpu",
+    "canvas",
+    "canvas-accelerated",
+    "webgl",
+    "webgl-parameters",
+    "webgl-extensions",
+];
+
+/// On Linux emoji fonts are the person's; elsewhere the system's.
+fn emoji_font(view: &View) -> u64 {
+    if view.machine.system == System::Linux { view.machine.id % 4 } else { 0 }
+}
+
+fn written(component: &str, state: State) -> Option<Component> {
+    let digest = |reading: u64| {
+        let mut bytes = [0; 16];
+        let halves = [mix(&[name(component), reading]), mix(&[reading, name(component)])];
+        for (byte, value) in bytes.iter_mut().zip(halves.iter().flat_map(|half| half.to_be_bytes())) {
+            *byte = value;
+        }
+        bytes
+    };
+    Some(match state {
+        State::Absent(reason) => Component::Absent { reason: Word::parse(reason).ok()? },
+        State::Noisy => Component::Noisy,
+        State::Present(reading) => Component::Present { digest: DigestText::from_bytes(digest(reading)) },
+        State::Set(members) => {
+            let mut tags = Tags::default();
+            for member in members {
+                let [first, second, third, ..] = digest(member);
+                tags.insert([first, second, third]);
+            }
+            Component::Set { tags }
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::Chance;
+    use crate::population::{Population, tests};
+
+    #[test]
+    fn the_document_has_every_component_that_weighs_and_parses_again() {
+        let (network, parameters) = (tests::tiny(), tests::parameters());
+        let population = Population::new(&network, &parameters).unwrap();
+        let reader = Reader { releases: &population.releases, classes: &parameters.classes };
+        let machine = population.device(System::Windows, &mut Chance::of(1, "test", 0));
+        let evidence = reader.read(&machine, &Today::at(0.0));
+        assert_eq!(Evidence::parse(evidence.to_json().as_bytes()).unwrap(), evidence);
+        let weights = include_str!("../../verifier/src/matching/weights.json");
+        let weights: serde_json::Value = serde_json::from_str(weights).unwrap();
+        for row in weights["rows"].as_array().unwrap() {
+            let word = Word::parse(row["name"].as_str().unwrap()).unwrap();
+            let is_written = match row["kind"].as_str() {
+                Some("component") => evidence.components.contains_key(&word),
+                _ => evidence.facts.contains_key(&word),
+            };
+            assert!(is_written, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_new_session_changes_what_brave_draws() {
+        let (network, parameters) = (tests::tiny(), tests::parameters());
+        let population = Population::new(&network, &parameters).unwrap();
+        let reader = Reader { releases: &population.releases, classes: &parameters.classes };
+        let mut machine = population.device(System::Windows, &mut Chance::of(1, "test", 0));
+        machine.brand = Brand::Brave;
+        machine.protection = Protection::Brave;
+        let first = reader.read(&machine, &Today::at(0.0));
+        assert_eq!(first, reader.read(&machine, &Today::at(0.0)));
+        machine.session += 1;
+        let canvas = Word::parse("canvas").unwrap();
+        assert_ne!(first.components[&canvas], reader.read(&machine, &Today::at(0.0)).components[&canvas]);
+    }
+}
