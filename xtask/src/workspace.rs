@@ -14,6 +14,7 @@ pub struct Workspace {
     root: PathBuf,
     target: PathBuf,
     tools: PathBuf,
+    data: PathBuf,
 }
 
 impl Workspace {
@@ -30,7 +31,8 @@ impl Workspace {
         let home = || env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
         let cache = env::var_os("XDG_CACHE_HOME").filter(|path| !path.is_empty()).map(PathBuf::from).or_else(home);
         let cache = cache.ok_or_else(|| Failure::new("neither XDG_CACHE_HOME nor HOME is set"))?;
-        Ok(Self { root, target: target.to_owned(), tools: cache.join("login-guard/tools") })
+        let cache = cache.join("login-guard");
+        Ok(Self { root, target: target.to_owned(), tools: cache.join("tools"), data: cache.join("data") })
     }
 
     /// A path in the work tree.
@@ -51,6 +53,11 @@ impl Workspace {
     /// Where a tool of exactly this version is installed when the machine has another one or none.
     pub fn tool(&self, package: &str, version: &str) -> PathBuf {
         self.tools.join(format!("{package}-{version}"))
+    }
+
+    /// Where data is kept that evaluations fetch.
+    pub fn data(&self) -> &Path {
+        &self.data
     }
 
     /// A program started in the root of the tree, with the installed tools first in `PATH`.

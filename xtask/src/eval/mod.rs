@@ -1,10 +1,12 @@
 //! `eval`: how well matching tells machines apart, as one JSON object per evaluation: `{"name":…,"figures":{…}}`.
 //!
-//! May import: workspace, args, failure, the linkage crate. Data stays outside the project: files are named on the command line.
+//! May import: workspace, args, failure, process, the linkage crate. Data stays outside the project: files are named on the command line, or fetched
+//! into the cache.
 //!
 //! To add an evaluation: one file or folder with a function that returns its figures, and one line in [`EVALS`].
 
 mod chance;
+mod drift;
 mod pairs;
 
 use serde_json::{Map, Value, json};
@@ -16,7 +18,7 @@ use crate::workspace::Workspace;
 /// `cargo xtask eval`.
 pub const COMMAND: crate::Command = crate::Command {
     name: "eval",
-    usage: "eval [pairs FILE [--write-weights SOURCE]] [--json OUT]",
+    usage: "eval [drift [--parameters FILE] | pairs FILE [--write-weights SOURCE]] [--json OUT]",
     about: "how well matching tells machines apart; without a name lists evaluations",
     run,
 };
@@ -31,11 +33,14 @@ struct Eval {
     measure: fn(&Workspace, Args) -> Outcome<Figures>,
 }
 
-const EVALS: &[Eval] = &[Eval {
-    name: "pairs",
-    about: "cross-validated scores on labelled pairs of fingerprints",
-    measure: pairs::measure,
-}];
+const EVALS: &[Eval] = &[
+    Eval {
+        name: "drift",
+        about: "simulated owners and attackers over two years, judged by the verifier's matching",
+        measure: drift::measure,
+    },
+    Eval { name: "pairs", about: "cross-validated scores on labelled pairs of fingerprints", measure: pairs::measure },
+];
 
 fn run(workspace: &Workspace, mut args: Args) -> Outcome {
     let file = args.value("--json")?;
