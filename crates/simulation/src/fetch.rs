@@ -1,5 +1,6 @@
 //! The model of devices: fetched by npm when an evaluation runs, kept in the cache, and refused unless its digest is the pinned one.
 
+use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -31,15 +32,18 @@ fn download(folder: &Path, source: &Source) -> Result<(), Failure> {
 }
 
 fn run(command: &mut Command) -> Result<(), Failure> {
-    let words = || format!("{command:?}");
-    let words = words();
+    let words = format!("{command:?}");
     let output = command.output().map_err(|error| format!("{words}: {error}"))?;
     let message = String::from_utf8_lossy(&output.stderr);
     if output.status.success() { Ok(()) } else { Err(format!("{words} failed: {}", message.trim())) }
 }
 
 fn check_digest(bytes: &[u8], expected: &str) -> Result<(), Failure> {
-    let digest: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut digest = String::new();
+    for byte in Sha256::digest(bytes) {
+        // writing to a text never fails
+        let _written = write!(digest, "{byte:02x}");
+    }
     if digest == expected { Ok(()) } else { Err(format!("the network's SHA-256 is {digest}, expected was {expected}")) }
 }
 

@@ -80,7 +80,7 @@ fn false_alarms(figures: &mut Map<String, Value>, parameters: &Parameters, owner
     }
 }
 
-/// How many values, and which share of devices has one of its own, to be held against Berke et al. (PoPETs 2025).
+/// How many values, and which share of devices has one of its own, to be held against Berke et al. (`PoPETs` 2025).
 fn distinct(figures: &mut Map<String, Value>, owners: &[Owner]) {
     for (name, component) in COUNTED {
         let Ok(word) = Word::parse(component) else { continue };

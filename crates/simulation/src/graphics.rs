@@ -1,7 +1,7 @@
 //! What a renderer's name says of the graphics processor.
 
-/// The family: the name up to the first digits of its number, so that chips of one generation are alike ("GeForce RTX 30",
-/// "Adreno (TM) 6", "Apple M4"). They share limits, extensions and, mostly, the way they draw.
+/// The family: the name up to the first digits of its number, so that chips of one generation are alike (`GeForce RTX 30`,
+/// `Adreno (TM) 6`, `Apple M4`). They share limits, extensions and, mostly, the way they draw.
 pub fn family(renderer: &str) -> String {
     // inside ANGLE's parentheses the second part names the chip
     let inner = renderer.strip_prefix("ANGLE (").and_then(|rest| rest.split(", ").nth(1)).unwrap_or(renderer);

@@ -62,11 +62,9 @@ fn run(mut words: impl Iterator<Item = String>) -> Result<(), Failure> {
     let network = network::Network::parse(&fetch::network(&cache, &parameters.network)?)?;
     let figures = figures::measure(&parameters, &network)?;
     let text = format!("{:#}\n", serde_json::json!({ "name": "eval-drift", "figures": figures }));
-    match out {
-        Some(out) => std::fs::write(&out, text).map_err(|error| format!("writing {}: {error}", out.display())),
-        None => {
-            print!("{text}");
-            Ok(())
-        }
+    if let Some(out) = out {
+        return std::fs::write(&out, text).map_err(|error| format!("writing {}: {error}", out.display()));
     }
+    print!("{text}");
+    Ok(())
 }

@@ -89,8 +89,8 @@ impl<'a> Population<'a> {
             system,
             brand,
             version: version.min(newest),
-            system_release: self.start(&[0.6, 0.22, 0.1, 0.05, 0.03], chance),
-            driver_release: self.start(&[0.3, 0.25, 0.2, 0.15, 0.1], chance),
+            system_release: start(&[0.6, 0.22, 0.1, 0.05, 0.03], chance),
+            driver_release: start(&[0.3, 0.25, 0.2, 0.15, 0.1], chance),
             graphics: chip(&renderer),
             other_graphics: None,
             driver_in_name: system == System::Linux && chance.happens(self.parameters.names.linux_driver_in_name),
@@ -185,10 +185,6 @@ impl<'a> Population<'a> {
         };
     }
 
-    fn start(&self, behind: &[f64], chance: &mut Chance) -> u32 {
-        FIRST_RELEASE.saturating_sub(u32::try_from(chance.pick(behind.iter().copied())).unwrap_or_default())
-    }
-
     fn renderer(&self, agent: &str, chance: &mut Chance) -> String {
         let card = self.parsed("videoCard", agent, chance);
         card.get("renderer").and_then(Value::as_str).unwrap_or("none").to_owned()
@@ -241,6 +237,11 @@ fn chip(renderer: &str) -> Graphics {
         family: name(&graphics::family(renderer)),
         software: graphics::is_software(renderer),
     }
+}
+
+/// How many updates behind the newest a device starts, by their shares.
+fn start(behind: &[f64], chance: &mut Chance) -> u32 {
+    FIRST_RELEASE.saturating_sub(u32::try_from(chance.pick(behind.iter().copied())).unwrap_or_default())
 }
 
 fn system(agent: &str) -> Option<System> {
