@@ -12,7 +12,7 @@ use login_guard_protocol::evidence::Evidence;
 
 use super::judge::{Judged, enrolled_evidence};
 use crate::clock::Timestamp;
-use crate::matching::population::{Discounts, Release, Shift, shift_name, shifts};
+use crate::matching::population::{Discounts, Release, Shift, is_prevalent, shift_name, shifts};
 use crate::matching::{adopt_within, compare_within};
 use crate::rules::{Circumstances, Head, Recognised, Rows};
 use crate::seal::rows::VerifiedDevice;
@@ -58,7 +58,7 @@ pub async fn weigh_in(
 ) -> Result<Vec<Change>, StoreError> {
     let (Some(device), Some(enrolled)) = (judged.by_key, &judged.enrolled) else { return Ok(Vec::new()) };
     let found = look(services, &key.platform, enrolled, today, &mut judged.circumstances).await?;
-    let Some(Found { release, shifts, discounts }) = found else { return Ok(Vec::new()) };
+    let Some(Found { tags, shifts, discounts }) = found else { return Ok(Vec::new()) };
     if !discounts.is_empty() {
         judged.adopted = adopt_within(enrolled, today, &discounts);
     }
@@ -69,12 +69,13 @@ pub async fn weigh_in(
     if !is_old || (shifts.is_empty() && device.seen_at >= window) {
         return Ok(Vec::new());
     }
-    let sighting = |shift| {
+    let sighting = |(release, shift)| {
         let (account, expires_at) = (sighting_tag(&services.keys, key), window.plus_seconds(2 * WINDOW_S));
         Change::PutSighting(Sighting { release, account, shift, window, expires_at })
     };
-    let named = shifts.into_iter().map(|(component, shift)| shift_name(component, shift));
-    Ok(std::iter::once(String::new()).chain(named).map(sighting).collect())
+    let seen = [tags.any_version, tags.release].map(|tag| (tag, String::new()));
+    let named = shifts.into_iter().map(|(component, shift)| (tags.release, shift_name(component, shift)));
+    Ok(seen.into_iter().chain(named).map(sighting).collect())
 }
 
 /// Judges a device of which key and cookie were proved while confirming once more, within its population.
@@ -93,7 +94,7 @@ pub async fn weigh_in_proved(
 
 /// What was found of a device and its release.
 struct Found {
-    release: [u8; 16],
+    tags: Tags,
     shifts: Vec<(&'static str, Shift)>,
     discounts: Discounts,
 }
@@ -110,18 +111,29 @@ async fn look(
     let known = matches!(circumstances.device, Recognised::Device(_)) && in_order;
     let compared = circumstances.comparison.as_ref().filter(|_| known);
     let (Some(comparison), Some(release)) = (compared, Release::of(enrolled, today)) else { return Ok(None) };
-    let (tag, shifts) = (tag(services, platform, &release), shifts(comparison, today));
+    let (tags, shifts) = (Tags::of(services, platform, &release), shifts(comparison, today));
+    let found = |shifts, discounts| Ok(Some(Found { tags, shifts, discounts }));
     if shifts.is_empty() {
-        return Ok(Some(Found { release: tag, shifts, discounts: Discounts::default() }));
+        return found(shifts, Discounts::default());
     }
     let now = services.clock.now();
-    let counts = services.population.counts(services, platform, tag, now).await?;
+    let counts = services.population.counts(services, platform, tags.release, now).await?;
     let discounts = Discounts::of(&release, &counts);
-    if !discounts.is_empty() {
-        services.population.tell(platform, &release, (window(now), tag), &discounts, &counts);
-        circumstances.comparison = Some(compare_within(enrolled, today, &discounts));
+    if discounts.is_empty() {
+        return found(shifts, discounts);
     }
-    Ok(Some(Found { release: tag, shifts, discounts }))
+    let of_all = services.population.counts(services, platform, tags.any_version, now).await?;
+    if !is_prevalent(seen(&counts), seen(&of_all)) {
+        return found(shifts, Discounts::default());
+    }
+    services.population.tell(platform, &release, (window(now), tags.release), &discounts, &counts);
+    circumstances.comparison = Some(compare_within(enrolled, today, &discounts));
+    found(shifts, discounts)
+}
+
+/// How many accounts were seen.
+fn seen(counts: &Counts) -> u32 {
+    counts.get("").copied().unwrap_or_default()
 }
 
 impl Population {
@@ -134,8 +146,7 @@ impl Population {
         now: Timestamp,
     ) -> Result<Arc<Counts>, StoreError> {
         let is_fresh = |read: Timestamp, counts: &Counts| {
-            let seen = u64::from(counts.get("").copied().unwrap_or_default());
-            now >= read && now.millis_since(read) < FRESH_MS.min(seen * FRESH_MS_A_DEVICE)
+            now >= read && now.millis_since(read) < FRESH_MS.min(u64::from(seen(counts)) * FRESH_MS_A_DEVICE)
         };
         let remembered = self.locked(|memory| memory.counts.get(&release).cloned());
         if let Some((_, counts)) = remembered.filter(|(read, counts)| is_fresh(*read, counts)) {
@@ -178,7 +189,7 @@ impl Population {
                 population.upgraded = release.is_upgrade,
                 population.shift = name,
                 population.shifted = count(&name),
-                population.seen = count(""),
+                population.seen = seen(counts),
                 "many known devices of one browser release changed alike: the change is discounted"
             );
         }
@@ -190,12 +201,26 @@ impl Population {
     }
 }
 
-/// The name of a release where devices are counted.
-fn tag(services: &Services, platform: &Platform, release: &Release) -> [u8; 16] {
-    let (brand, version) = (release.brand.as_deref().unwrap_or_default(), release.version.to_string());
-    let upgrade: &[u8] = if release.is_upgrade { b"upgrade" } else { b"" };
-    let named = [release.browser.as_str(), brand, &version, release.platform.as_str()].map(str::as_bytes);
-    release_tag(&services.keys, platform, &[named.as_slice(), &[upgrade]].concat())
+/// The names under which devices are counted.
+#[derive(Clone, Copy, Debug)]
+struct Tags {
+    release: [u8; 16],
+    /// The same browser, brand and system, whatever version they say.
+    any_version: [u8; 16],
+}
+
+impl Tags {
+    fn of(services: &Services, platform: &Platform, release: &Release) -> Self {
+        let brand = release.brand.as_deref().unwrap_or_default();
+        let version = release.version.to_string();
+        let upgrade: &[u8] = if release.is_upgrade { b"upgrade" } else { b"" };
+        let [browser, brand, version, system] =
+            [release.browser.as_str(), brand, &version, release.platform.as_str()].map(str::as_bytes);
+        Self {
+            release: release_tag(&services.keys, platform, &[browser, brand, version, system, upgrade]),
+            any_version: release_tag(&services.keys, platform, &[browser, brand, system]),
+        }
+    }
 }
 
 /// The beginning of the window that holds a moment.

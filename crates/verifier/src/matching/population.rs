@@ -28,6 +28,9 @@ pub const BASE_RATE: f64 = 0.1;
 /// A share is believed if the base rate makes it, or more, at most this often: one false shift in three weeks of fifty releases,
 /// each with forty kinds of change, judged anew each hour.
 pub const CHANCE: f64 = 1e-6;
+/// Least share of the known devices of one browser, brand and system that a release must have among them. A version is what somebody
+/// says: without this, whoever claims one that nobody has would be its whole population.
+pub const PREVALENCE: f64 = 0.1;
 /// The components that releases redraw.
 const GROUP: &str = "rendering";
 
@@ -146,6 +149,11 @@ impl Discounts {
             || (shift == Shift::Moved && self.0.contains(&(row.name.as_str(), Shift::Lost)));
         is_shown && may_be_discounted(row, shift, today)
     }
+}
+
+/// Whether a release of which so many accounts were seen is common enough among all that were seen of its browser, brand and system.
+pub fn is_prevalent(seen: u32, of_all: u32) -> bool {
+    f64::from(seen) >= PREVALENCE * f64::from(of_all)
 }
 
 /// Whether so many of so many are more than a base rate makes, and enough to be a release.

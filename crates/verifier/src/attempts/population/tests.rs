@@ -188,7 +188,7 @@ async fn a_comparison_finds_what_a_login_would_find_and_counts_nothing() -> Outc
     let enrolled = evidence(&last)?;
     let release = Release::of(&enrolled, &enrolled).ok_or("no release")?;
     let counted = async || {
-        let tag = tag(&bench.services, &bench.platform, &release);
+        let tag = Tags::of(&bench.services, &bench.platform, &release).release;
         bench.services.store.sightings(&bench.platform, tag, Timestamp::from_millis(0)).await
     };
     let before = counted().await?;
@@ -226,11 +226,32 @@ async fn one_account_shifts_nothing_however_often_and_with_however_many_devices(
         }
     }
     let release = Release::of(&evidence(&honest[0])?, &evidence(&honest[0])?).ok_or("no release")?;
-    let tag = tag(&bench.services, &bench.platform, &release);
+    let tag = Tags::of(&bench.services, &bench.platform, &release).release;
     let counts = bench.services.store.sightings(&bench.platform, tag, Timestamp::from_millis(0)).await?;
     assert_eq!((counts.get(""), counts.get("canvas:moved")), (Some(&21), Some(&1)));
     let victim = &mut honest[7];
     victim.evidence = document(7, redrawn(7), 150);
+    let (status, body) = victim.log_in(&bench, "u-7", "u-7").await?;
+    assert_eq!((status, codes(&body)), (401, vec!["machine-differs", "device-on-probation"]));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_version_that_only_attackers_claim_is_no_population_among_many_of_the_same_browser() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut honest = known(&bench, 0..200, 150, 0).await?;
+    let mut own = known(&bench, 200..222, 150, 8).await?;
+    for (number, browser) in (0..).zip(&mut honest) {
+        assert_eq!(browser.log_in(&bench, &account(number), &account(number)).await?.0, 200);
+    }
+    // a version to come: whoever claims it is among his own
+    for (number, browser) in (200..).zip(&mut own) {
+        browser.evidence = document(number, number - 100, 999);
+        browser.log_in(&bench, &account(number), &account(number)).await?;
+        bench.clock.advance_millis(10_000);
+    }
+    let victim = &mut honest[7];
+    victim.evidence = document(7, redrawn(7), 999);
     let (status, body) = victim.log_in(&bench, "u-7", "u-7").await?;
     assert_eq!((status, codes(&body)), (401, vec!["machine-differs", "device-on-probation"]));
     Ok(())
@@ -245,7 +266,7 @@ async fn a_device_is_counted_once_in_a_window_unless_something_changes() -> Outc
     let bench = Bench::in_memory()?;
     let mut browser = known(&bench, 0..1, 150, 8).await?.pop().ok_or("no browser")?;
     let release = Release::of(&evidence(&browser)?, &evidence(&browser)?).ok_or("no release")?;
-    let tag = tag(&bench.services, &bench.platform, &release);
+    let tag = Tags::of(&bench.services, &bench.platform, &release).release;
     let mut seen = Vec::new();
     for (minutes, drawing) in [(0, 0), (1, 0), (1, redrawn(0)), (120, 0)] {
         bench.clock.advance_millis(minutes * 60_000);

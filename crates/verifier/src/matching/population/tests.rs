@@ -121,6 +121,13 @@ fn a_shift_needs_enough_devices_a_share_of_them_and_more_than_chance() {
 }
 
 #[test]
+fn a_release_needs_a_tenth_of_its_browser() {
+    for (seen, of_all, prevalent) in [(20, 20, true), (20, 200, true), (20, 201, false), (99, 1_000, false)] {
+        assert_eq!(is_prevalent(seen, of_all), prevalent, "{seen} of {of_all}");
+    }
+}
+
+#[test]
 fn what_a_release_seldom_does_needs_as_many_again() {
     for (names, shift) in [(["webgl"], Shift::Moved), (["canvas"], Shift::Lost), (["canvas"], Shift::Gained)] {
         assert!(discounts(1_000, 499, &names, shift).is_empty());
@@ -159,10 +166,27 @@ fn the_bound_is_never_below_the_binomial_tail() {
 #[test]
 fn attackers_need_accounts_in_proportion_to_honest_ones() {
     let needed = |honest: u32, name| {
-        (0..5_000).find(|own| !discounts(honest + own, *own, &[name], Shift::Moved).is_empty()).unwrap()
+        (0..20_000).find(|own| !discounts(honest + own, *own, &[name], Shift::Moved).is_empty()).unwrap()
     };
-    let sums = [0, 10, 50, 100, 1_000].map(|honest| (honest, needed(honest, "canvas"), needed(honest, "webgl")));
-    assert_eq!(sums, [(0, 20, 20), (10, 13, 13), (50, 24, 50), (100, 43, 100), (1_000, 429, 1_000)]);
+    // all of a version that nobody else claims
+    let alone = |honest| {
+        (0..20_000)
+            .find(|own| is_prevalent(*own, honest + own) && !discounts(*own, *own, &["webgl"], Shift::Moved).is_empty())
+            .unwrap()
+    };
+    let sums = [0, 10, 50, 100, 1_000, 10_000]
+        .map(|honest| (honest, needed(honest, "canvas"), needed(honest, "webgl"), alone(honest)));
+    assert_eq!(
+        sums,
+        [
+            (0, 20, 20, 20),
+            (10, 13, 13, 20),
+            (50, 24, 50, 20),
+            (100, 43, 100, 20),
+            (1_000, 429, 1_000, 112),
+            (10_000, 4_286, 10_000, 1_112)
+        ]
+    );
 }
 
 #[test]
