@@ -87,7 +87,7 @@ fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> 
     }
     weighed.sort_by(|a, b| b.bits.total_cmp(&a.bits));
     bits -= f64::min(agreement, weights.agreement_limit_bits);
-    if is_noise(&weights.noise, &weighed) {
+    if is_noise(&weights.noise, enrolled, &weighed) {
         bits = bits.min(weights.noise.limit_bits);
     }
     Comparison { weighed, bits, threshold_bits: weights.threshold_bits }
@@ -124,9 +124,11 @@ fn weigh(
 
 /// Whether all that changed without an excuse is what some browsers draw anew in each session. They do so with all of it at once, which
 /// therefore is one event that is common, however many components show it.
-fn is_noise(noise: &Noise, weighed: &[Weighed]) -> bool {
-    let may = |weighed: &Weighed| weighed.is_excused() || noise.components.iter().any(|name| name == weighed.component);
-    weighed.iter().all(may)
+fn is_noise(noise: &Noise, enrolled: &Evidence, weighed: &[Weighed]) -> bool {
+    let is_brand = outcome::fact(enrolled, "brand").is_some_and(|brand| noise.brands.iter().any(|name| name == brand));
+    let of_brand = noise.of_brands.iter().filter(|_| is_brand);
+    let drawn: Vec<&String> = noise.components.iter().chain(of_brand).collect();
+    weighed.iter().all(|weighed| weighed.is_excused() || drawn.iter().any(|name| *name == weighed.component))
 }
 
 /// What a group's outcomes weigh together.

@@ -155,13 +155,40 @@ fn noise_with_a_new_seed_in_each_session_is_the_same_machine() {
     assert!(!compare(&machine(), &without(&machine(), &noise)).differs_mostly());
 }
 
+/// What Brave draws anew in each session.
+const BRAVE: &[&str] = &[
+    "canvas",
+    "canvas-accelerated",
+    "canvas-text",
+    "emoji",
+    "audio",
+    "hardware",
+    "device-memory",
+    "screen-size",
+    "screen-frame",
+    "speech",
+];
+
 #[test]
 fn a_browser_that_draws_numbers_and_pictures_anew_in_each_session_is_the_same_machine() {
-    let brave = ["canvas", "canvas-accelerated", "canvas-text", "emoji", "audio", "hardware", "device-memory", "screen-size", "screen-frame", "speech"];
-    assert!(!compare(&machine(), &with(&machine(), &brave, 2)).differs_mostly());
+    let brave = with_fact(&machine(), "brand", "Brave");
+    assert!(!compare(&brave, &with(&brave, BRAVE, 2)).differs_mostly());
     // with anything else it is no noise
-    let more: Vec<_> = brave.into_iter().chain(["webgl"]).collect();
-    assert!(compare(&machine(), &with(&machine(), &more, 2)).differs_mostly());
+    let more = [BRAVE, &["webgl"]].concat();
+    assert!(compare(&brave, &with(&brave, &more, 2)).differs_mostly());
+}
+
+#[test]
+fn other_cores_and_memory_are_noise_in_no_browser_that_tells_them_truly() {
+    for enrolled in [machine(), with_fact(&machine(), "brand", "Google Chrome")] {
+        assert!(compare(&enrolled, &with(&enrolled, BRAVE, 2)).differs_mostly());
+        // a newer version excuses what is drawn, and not the machine that draws it
+        let copied = with_fact(&with(&enrolled, &of(Change::Expected), 2), "browser-version", "151");
+        assert!(compare(&enrolled, &with(&copied, &["hardware"], 2)).differs_mostly());
+        // whoever claims to be Brave was not enrolled as it
+        let disguised = with_fact(&with(&enrolled, BRAVE, 2), "brand", "Brave");
+        assert!(compare(&enrolled, &disguised).differs_mostly());
+    }
 }
 
 #[test]

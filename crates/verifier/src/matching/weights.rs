@@ -44,11 +44,15 @@ pub struct Group {
     pub drifts: bool,
 }
 
-/// Components that a browser against fingerprinting draws anew in each session, all at once.
+/// Components that browsers against fingerprinting draw anew in each session, all at once.
 #[derive(Debug, Deserialize)]
 pub struct Noise {
-    /// Their names.
+    /// Browsers that do so with [`Self::of_brands`] too: values of the fact `brand`, as enrolled.
+    pub brands: Vec<String>,
+    /// What any browser may draw anew, by itself or by an extension.
     pub components: Vec<String>,
+    /// What those brands alone draw anew besides.
+    pub of_brands: Vec<String>,
     /// What everything together may weigh as long as nothing else changed without an excuse, in bits.
     pub limit_bits: f64,
 }
