@@ -1,4 +1,4 @@
-// What changed since this browser was confirmed: asked of the page's own back end, with a proof of purpose `session`.
+// What is not as it was enrolled: asked of the page's own back end, with a proof of purpose `session`.
 
 import { type Bytes, toBase64url } from "./encoding";
 import { LoginGuardError } from "./error";

@@ -129,8 +129,8 @@ fn device(l: Language, who: &LoggedIn, has_script: bool) -> Markup {
         section.sheet #device {
             h2 { (l.say("This device", "本设备")) }
             p.hint { (l.say(
-                "What login-guard reads of this machine, what is sent of it, and what has changed since the device was confirmed.",
-                "login-guard 读取了本机的哪些特征、发送了什么，以及设备验证以来有哪些变化。")) }
+                "What login-guard reads of this machine, what is sent of it, and whether it is as it was remembered of this device.",
+                "login-guard 读取了本机的哪些特征、发送了什么，以及与此设备的记录相比有哪些变化。")) }
             @if has_script {
                 login-guard-inspector name=(who.login_name) compare="/account/device" lang=(l.tag()) {
                     p.empty { (l.say("Please wait while it loads.", "正在加载，请稍候。")) }
