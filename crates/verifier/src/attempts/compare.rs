@@ -53,8 +53,9 @@ pub async fn compare(
         }
         None => Reply::device_unknown(),
     };
-    log(&key, &judged, &reply);
-    spend(services, key, &submission, reply, request_digest).await
+    let answer = spend(services, &key, &submission, reply, request_digest).await;
+    log(&key, &judged, answer.as_ref().map_or_else(|problem| problem.code.status(), |reply| reply.status));
+    answer
 }
 
 /// The device whose key signed and whose cookie came along, if nothing but the machine itself would be amiss at a login.
@@ -116,7 +117,7 @@ fn tell(listed: &Listed) -> ComparedComponent {
 /// gets its reply however often the account was compared.
 async fn spend(
     services: &Services,
-    key: AccountKey,
+    key: &AccountKey,
     submission: &Submission,
     reply: Reply,
     request_digest: Digest,
@@ -127,7 +128,7 @@ async fn spend(
     let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
     let changes = vec![
         store::Change::SpendNonce(stored.to_row(services, &key.platform)?),
-        store::Change::ChargeBudget(budget(services, &key, now)),
+        store::Change::ChargeBudget(budget(services, key, now)),
     ];
     match services.store.commit(Commit { scope: key.clone().into(), changes }).await {
         Ok(()) => Ok(reply),
@@ -152,8 +153,8 @@ fn budget(services: &Services, key: &AccountKey, now: Timestamp) -> Budget {
     }
 }
 
-fn log(key: &AccountKey, judged: &Judged<'_>, reply: &Reply) {
-    tracing::info!(attempt.platform = %key.platform, attempt.status = reply.status, "compared");
+fn log(key: &AccountKey, judged: &Judged<'_>, status: u16) {
+    tracing::info!(attempt.platform = %key.platform, attempt.status = status, "compared");
     if judged.circumstances.rows != Rows::Intact || judged.circumstances.head != Head::Current {
         tracing::warn!(
             alarm = "account-integrity",
