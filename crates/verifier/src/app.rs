@@ -177,6 +177,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             origins: platform.origins,
             sends_per_hour: platform.sends_per_hour,
             answers_per_day: platform.answers_per_day,
+            cookie_hold_s: platform.cookie_hold_s,
         };
         (platform.name, settings)
     });

@@ -18,6 +18,7 @@ pub mod config;
 pub mod confirm;
 pub mod delivery;
 pub mod entropy;
+pub mod freeze;
 pub mod http;
 pub mod jobs;
 pub mod matching;

@@ -49,4 +49,6 @@ pub struct PlatformSettings {
     pub sends_per_hour: u32,
     /// Answers to codes that one account may give within a day from one network, right or wrong.
     pub answers_per_day: u32,
+    /// Seconds after the issue of a cookie generation during which nothing is superseded (see `attempts::ratchet`).
+    pub cookie_hold_s: u64,
 }

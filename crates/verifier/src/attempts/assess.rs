@@ -1,27 +1,30 @@
 //! Assessing: spends the nonce and gives the verdict.
 
 use login_guard_protocol::challenge::work::{KIND, TARGET_BYTES, Work};
-use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, ReferenceCode, base64url};
 
 use super::caller::{Caller, network};
-use super::enrol;
-use super::judge::{Judged, judge};
+use super::generations::Generations;
+use super::handover::Handover;
+use super::judge::{Judged, Presented, judge};
 use super::messages::{AssessRequest, Password};
 use super::population;
+use super::ratchet::Ratchet;
 use super::record::{AttemptRecord, ChallengeRecord, IssuedWork, MailRecord, Progress, StoredAttempt};
-use super::reply::{Reply, allow_response};
+use super::reply::{Allowed, Reply};
 use super::submission::{self, Submission};
+use super::{copies, enrol};
 use crate::confirm::user_agent_label;
 use crate::entropy::{make_below, make_bytes};
 use crate::policy;
 use crate::problem::{Problem, Stop};
-use crate::rules::{self, Circumstances, Finding, Head, Recognised, Rows, Signature};
-use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
+use crate::rules::{self, Circumstances, Copies, Finding, Head, Recognised, Rows, Signature};
+use crate::seal::cookie::{DeviceCookie, Generation, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
 use crate::services::Services;
+use crate::store::models::Standing;
 use crate::store::{AccountKey, Change, Commit, CommitError, DeviceRow, Refusal, Scope};
 
 /// How often a verdict is reached again when somebody else changed the account meanwhile. Each round means that another
@@ -80,6 +83,7 @@ impl Case<'_> {
             head: Head::Current,
             cookie_kept: true,
             comparison: None,
+            copies: Copies::None,
             signature: Signature::Sound,
         };
         let findings: Vec<Finding> = rules::find(&circumstances)
@@ -87,7 +91,7 @@ impl Case<'_> {
             .filter(|found| policy::decide(std::slice::from_ref(found)) == Verdict::Deny)
             .collect();
         let reply = Reply::deny(self.attempt, &self.reference, &findings);
-        match self.commit(None, reply.clone(), None, Vec::new()).await {
+        match self.commit(None, (reply.clone(), None, None), Vec::new()).await {
             Ok(()) => {
                 self.log(Verdict::Deny, &findings);
                 Ok(reply)
@@ -101,19 +105,23 @@ impl Case<'_> {
         for _ in 0..ROUNDS {
             let snapshot = self.services.store.account(&key).await?;
             let verified = verify(&self.services.keys, &key, snapshot);
-            let mut judged =
-                judge(self.services, &key, &verified, &self.submission, self.request.device_cookie.as_deref());
+            let client = Some(self.request.client.address);
+            let presented = Presented::of(self.request.device_cookie.as_deref(), client);
+            let mut judged = judge(self.services, &key, &verified, &self.submission, presented);
             let sightings = population::weigh_in(self.services, &key, &mut judged, &self.submission.evidence).await?;
+            judged.weigh_copies();
             let findings = rules::find(&judged.circumstances);
             let verdict = policy::decide(&findings);
-            let outcome = match (verdict, judged.by_key) {
-                (Verdict::Allow, Some(device)) => {
-                    self.allow(&key, &verified, DeviceRow::clone(device), (judged.adopted, sightings), &findings).await
+            let outcome = match (verdict, judged.by_key, &judged.ratchet) {
+                (Verdict::Allow, Some(device), Some(state)) => {
+                    self.allow(&key, &verified, (DeviceRow::clone(device), state), &judged, sightings, &findings).await
                 }
-                (Verdict::Allow | Verdict::Challenge, _) => self.challenge(&key, &judged, &findings, sightings).await,
-                (Verdict::Deny, _) => {
+                (Verdict::Allow | Verdict::Challenge, ..) => {
+                    self.challenge(&key, &verified, &judged, &findings, sightings).await
+                }
+                (Verdict::Deny, ..) => {
                     let reply = Reply::deny(self.attempt, &self.reference, &findings);
-                    self.commit(Some(account), reply.clone(), None, Vec::new()).await.map(|()| reply)
+                    self.commit(Some(account), (reply.clone(), None, None), Vec::new()).await.map(|()| reply)
                 }
             };
             match outcome {
@@ -132,34 +140,41 @@ impl Case<'_> {
         &self,
         key: &AccountKey,
         account: &VerifiedAccount,
-        mut device: DeviceRow,
-        (adopted, sightings): (Option<Evidence>, Vec<Change>),
+        (mut device, state): (DeviceRow, &Ratchet),
+        judged: &Judged<'_>,
+        sightings: Vec<Change>,
         findings: &[Finding],
     ) -> Result<Reply, Stop> {
         device.seen_at = self.services.clock.now();
-        if let Some(adopted) = adopted {
+        device.epoch = self.services.epoch;
+        if let Some(adopted) = &judged.adopted {
             device.evidence = adopted.to_json();
         }
+        let generation = Generations::of(self.services, key).allow(&mut device, state, judged.seen, &judged.place);
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         let (mut changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
         changes.extend(sightings);
-        let response = allow_response(
-            &key.account,
-            self.attempt,
-            &self.reference,
-            findings.to_vec(),
-            self.request.amr.clone(),
-            Some(&device),
-            vec![cookie.to_set_cookie(), head_cookie],
-        );
-        let reply = Reply::allow(&response)?;
-        self.commit(Some(&key.account), reply.clone(), None, changes).await?;
+        let set_cookies = vec![cookie.with(tag(&self.services.keys, key), generation).to_set_cookie(), head_cookie];
+        let handover = self.handover(self.submission.nonce_digest, &set_cookies);
+        let response = Allowed {
+            account: &key.account,
+            attempt: self.attempt,
+            reference: &self.reference,
+            findings: findings.to_vec(),
+            amr: self.request.amr.clone(),
+            device: Some(&device),
+            value: account.value_frozen_at(self.services.clock.now()).into(),
+            set_cookies,
+        };
+        let reply = Reply::allow(&response.into())?;
+        self.commit(Some(&key.account), (reply.clone(), None, handover), changes).await?;
         Ok(reply)
     }
 
     async fn challenge(
         &self,
         key: &AccountKey,
+        account: &VerifiedAccount,
         judged: &Judged<'_>,
         findings: &[Finding],
         sightings: Vec<Change>,
@@ -167,23 +182,48 @@ impl Case<'_> {
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         let tag = tag(&self.services.keys, key);
         // a cookie that the account knows stays as it is; any other gets a generation of its own
-        let generation = match cookie.generation_for(tag).filter(|_| judged.by_cookie.is_some()) {
-            Some(known) => known.clone(),
+        let known = cookie.generation_for(tag).filter(|_| judged.by_cookie.is_some()).cloned();
+        let is_made = known.is_none();
+        let generation = match known {
+            Some(known) => known,
             None => Generation::make(self.services.entropy.as_ref()).map_err(Problem::from)?,
         };
-        let cookie_digest = generation_digest(&self.services.keys, key, &generation);
-        let record = self.challenge_record(judged, findings, cookie_digest)?;
-        let set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
+        let cookie_digest = Generations::of(self.services, key).digest(&generation);
+        let record = self.challenge_record(judged, findings, (cookie_digest, is_made))?;
+        let mut set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
+        let doubt = copies::doubt(self.services, key, account, judged);
+        let mut changes = sightings;
+        if let Some(doubt) = doubt.rows {
+            changes.extend(doubt.0);
+            // so that rows turned back to before this are noticed
+            set_cookies.push(doubt.1);
+        }
         let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
-        self.commit(Some(&key.account), reply.clone(), Some(record), sightings).await?;
+        let handover = self.handover(Digest::of(record.nonce.as_bytes()), &set_cookies);
+        self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
+        if let Some(found) = doubt.notice {
+            copies::tell_owner(self.services, key, found, (self.request, &self.reference));
+        }
         Ok(reply)
+    }
+
+    /// The same cookies for a browser that asks for them itself; none for one that cannot prove a key.
+    fn handover(&self, nonce: Digest, set_cookies: &[String]) -> Option<Handover> {
+        Some(Handover {
+            at: self.services.clock.now().as_millis(),
+            nonce,
+            key: self.submission.device.key_id()?,
+            name: self.submission.name,
+            origin: self.submission.nonce.origin.clone(),
+            set_cookies: set_cookies.to_vec(),
+        })
     }
 
     fn challenge_record(
         &self,
         judged: &Judged<'_>,
         findings: &[Finding],
-        cookie_digest: [u8; 32],
+        (cookie_digest, cookie_made): ([u8; 32], bool),
     ) -> Result<ChallengeRecord, Problem> {
         let entropy = self.services.entropy.as_ref();
         let nonce: [u8; 16] = make_bytes(entropy)?;
@@ -192,7 +232,8 @@ impl Case<'_> {
         // must never be the easy one, so nothing else may be amiss
         let mut amiss = findings.iter().filter(|found| found.weight >= policy::CHALLENGE_AT);
         let half_only = amiss.all(|found| matches!(found.code.as_str(), "key-missing" | "cookie-missing"));
-        let silent = judged.by_cookie.filter(|_| half_only).map(|row| row.public_key.key_id());
+        let trusted = judged.by_cookie.filter(|row| half_only && row.standing != Standing::Suspended);
+        let silent = trusted.map(|row| row.public_key.key_id());
         let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
         let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
             to: to.clone(),
@@ -210,6 +251,8 @@ impl Case<'_> {
             name: self.submission.name,
             key: shown,
             cookie_digest,
+            cookie_made,
+            device: judged.by_cookie.map(|row| row.device),
             cookie_known: judged.by_cookie.is_some(),
             keys,
             origin: self.submission.nonce.origin.clone(),
@@ -228,15 +271,14 @@ impl Case<'_> {
     async fn commit(
         &self,
         account: Option<&AccountId>,
-        reply: Reply,
-        challenge: Option<ChallengeRecord>,
+        (reply, challenge, handover): (Reply, Option<ChallengeRecord>, Option<Handover>),
         changes: Vec<Change>,
     ) -> Result<(), Stop> {
         let stored = StoredAttempt {
             account: account.cloned(),
             attempt: self.attempt,
             revision: 0,
-            record: AttemptRecord { request: self.digest, reply, challenge },
+            record: AttemptRecord { request: self.digest, reply, challenge, handover },
         };
         let mut all = vec![Change::SpendNonce(stored.to_row(self.services, &self.caller.platform)?)];
         all.extend(changes);

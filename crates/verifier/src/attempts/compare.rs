@@ -5,7 +5,7 @@ use login_guard_protocol::Digest;
 use login_guard_protocol::problem::ProblemCode;
 
 use super::caller::Caller;
-use super::judge::{Judged, enrolled_evidence, judge};
+use super::judge::{Judged, Presented, enrolled_evidence, judge};
 use super::messages::{CompareRequest, CompareResponse, ComparedComponent, ComparedDevice};
 use super::population;
 use super::record::{AttemptRecord, StoredAttempt};
@@ -14,7 +14,7 @@ use super::submission::{self, Submission};
 use crate::clock::Timestamp;
 use crate::matching::{self, Change, Kind, Listed, Outcome};
 use crate::problem::Problem;
-use crate::rules::{Head, Known, Recognised, Rows, SinceRestore};
+use crate::rules::{Copies, Head, Known, Recognised, Rows, SinceRestore};
 use crate::seal::budget::budget_name;
 use crate::seal::rows::{VerifiedDevice, verify};
 use crate::services::Services;
@@ -43,7 +43,7 @@ pub async fn compare(
     let submission = submission::check_session(services, &caller.platform, &request.login_name, &request.proof)?;
     let key = AccountKey { platform: caller.platform.clone(), account: request.account };
     let account = verify(&services.keys, &key, services.store.account(&key).await?);
-    let mut judged = judge(services, &key, &account, &submission, request.device_cookie.as_deref());
+    let mut judged = judge(services, &key, &account, &submission, Presented::of(request.device_cookie.as_deref(), None));
     let reply = match known_device(&judged) {
         Some(device) => {
             // as a login does, but nothing is counted
@@ -63,8 +63,9 @@ fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     let seen = &judged.circumstances;
     // a device from before a restore may have been removed since
     let is_known = matches!(seen.device, Recognised::Device(Known { since_restore: SinceRestore::Seen, .. }));
+    let is_single = seen.copies == Copies::None;
     let is_intact = seen.rows == Rows::Intact && seen.head == Head::Current;
-    judged.by_key.filter(|_| is_known && is_intact && seen.cookie_kept)
+    judged.by_key.filter(|_| is_known && is_single && is_intact && seen.cookie_kept)
 }
 
 fn response(
@@ -124,7 +125,7 @@ async fn spend(
 ) -> Result<Reply, Problem> {
     let now = services.clock.now();
     let attempt = submission.nonce.attempt;
-    let record = AttemptRecord { request: request_digest, reply: reply.clone(), challenge: None };
+    let record = AttemptRecord { request: request_digest, reply: reply.clone(), challenge: None, handover: None };
     let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
     let changes = vec![
         store::Change::SpendNonce(stored.to_row(services, &key.platform)?),

@@ -1,13 +1,17 @@
 //! Judging: what a browser shows, against the account's verified rows, gives circumstances.
 
+use std::net::IpAddr;
+
 use login_guard_protocol::evidence::Evidence;
 
+use super::generations::{Generations, ratchet_of};
 use super::nonce::cookie_digest;
 use super::proof;
+use super::ratchet::{Found, Machine, Place, Ratchet, Seen};
 use super::submission::{Shown, Submission};
 use crate::matching;
-use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
-use crate::seal::cookie::{DeviceCookie, generation_digest, tag};
+use crate::rules::{self, Circumstances, Copies, Head, Known, Recognised, Rows, Signature, SinceRestore};
+use crate::seal::cookie::DeviceCookie;
 use crate::seal::head::check_head;
 use crate::seal::rows::{VerifiedAccount, VerifiedDevice};
 use crate::services::Services;
@@ -27,6 +31,40 @@ pub struct Judged<'a> {
     pub enrolled: Option<Evidence>,
     /// What is to be enrolled of it, if that changes.
     pub adopted: Option<Evidence>,
+    /// What the cookie's generation is to the device recognised by its key.
+    pub seen: Seen,
+    /// What that device's cookie went through.
+    pub ratchet: Option<Ratchet>,
+    /// When and from where it was shown.
+    pub place: Place,
+}
+
+impl Judged<'_> {
+    /// What the generation tells, given what the machine looks like by now.
+    pub fn copies(&self) -> Found {
+        let differs = self.circumstances.comparison.as_ref().is_some_and(matching::Comparison::differs_mostly);
+        let machine = if differs { Machine::Differs } else { Machine::Same };
+        self.ratchet.as_ref().map_or(Found::Sound, |ratchet| ratchet.judge(self.seen, machine, &self.place))
+    }
+
+    /// Looks at the generation once more, after the comparison of machines has been weighed anew.
+    pub fn weigh_copies(&mut self) {
+        self.circumstances.copies = copies(self.copies(), self.by_key);
+    }
+}
+
+/// The device cookie that came along, and from where.
+#[derive(Clone, Copy)]
+pub struct Presented<'a> {
+    cookie: Option<&'a str>,
+    address: Option<IpAddr>,
+}
+
+impl<'a> Presented<'a> {
+    /// A cookie's value, and the client's address if it is known.
+    pub const fn of(cookie: Option<&'a str>, address: Option<IpAddr>) -> Self {
+        Self { cookie, address }
+    }
 }
 
 /// Judges a submission with a right password.
@@ -35,14 +73,17 @@ pub fn judge<'a>(
     key: &AccountKey,
     account: &'a VerifiedAccount,
     submission: &Submission,
-    device_cookie: Option<&str>,
+    presented: Presented<'_>,
 ) -> Judged<'a> {
     let (by_key, signature) = recognise_key(account, &submission.device);
-    let digest = presented_digest(services, key, &DeviceCookie::parse(device_cookie.unwrap_or_default()));
-    // keyed digests: equality in variable time tells nothing about the generation
-    let by_cookie = by_key
-        .filter(|row| Some(row.cookie_digest) == digest)
-        .or_else(|| account.devices.iter().find(|row| Some(row.cookie_digest) == digest));
+    let generations = Generations::of(services, key);
+    let place = generations.place(presented.address);
+    let digest = generations.presented(&DeviceCookie::parse(presented.cookie.unwrap_or_default()));
+    let look =
+        |row: &VerifiedDevice| digest.as_ref().map_or(Seen::Unknown, |digest| generations.look(row, digest, &place));
+    let seen = by_key.map_or(Seen::Unknown, look);
+    let by_cookie =
+        by_key.filter(|_| seen != Seen::Unknown).or_else(|| account.devices.iter().find(|row| look(row).is_live()));
     let recognised = match (by_key, by_cookie) {
         (Some(a), Some(b)) if a.device == b.device => known(services, a),
         (Some(_), _) => Recognised::Key,
@@ -60,11 +101,24 @@ pub fn judge<'a>(
         signature,
         rows: judge_rows(services, account),
         head: judge_head(services, key, account, submission.head.as_deref()),
-        cookie_kept: submission.nonce.cookie == cookie_digest(device_cookie),
+        copies: Copies::None,
+        cookie_kept: submission.nonce.cookie == cookie_digest(presented.cookie),
         comparison: enrolled.as_ref().map(|enrolled| matching::compare(enrolled, &submission.evidence)),
     };
     let adopted = enrolled.as_ref().and_then(|enrolled| matching::adopt(enrolled, &submission.evidence));
-    Judged { circumstances, by_key, by_cookie, enrolled, adopted }
+    let ratchet = by_key.and_then(|row| ratchet_of(row));
+    let mut judged = Judged { circumstances, by_key, by_cookie, enrolled, adopted, seen, ratchet, place };
+    judged.weigh_copies();
+    judged
+}
+
+fn copies(found: Found, device: Option<&VerifiedDevice>) -> Copies {
+    match found {
+        _ if device.is_some_and(|row| row.standing == Standing::Suspended) => Copies::Forked,
+        Found::Forked => Copies::Forked,
+        Found::Superseded => Copies::Superseded,
+        Found::Sound => Copies::None,
+    }
 }
 
 /// Judges a device of which key and cookie were proved anew while confirming.
@@ -72,7 +126,7 @@ pub fn judge_proved(
     services: &Services,
     key: &AccountKey,
     account: &VerifiedAccount,
-    device: &VerifiedDevice,
+    (device, found): (&VerifiedDevice, Found),
     evidence: &Evidence,
     head: Option<&str>,
 ) -> Circumstances {
@@ -83,20 +137,15 @@ pub fn judge_proved(
         signature: Signature::Sound,
         rows: judge_rows(services, account),
         head: judge_head(services, key, account, head),
+        copies: copies(found, Some(device)),
         cookie_kept: true,
         comparison: Some(matching::compare(&enrolled_evidence(device), evidence)),
     }
 }
 
-/// The digest of the generation that a cookie has for an account.
-pub fn presented_digest(services: &Services, key: &AccountKey, cookie: &DeviceCookie) -> Option<[u8; 32]> {
-    let generation = cookie.generation_for(tag(&services.keys, key))?;
-    Some(generation_digest(&services.keys, key, generation))
-}
-
 fn known(services: &Services, row: &VerifiedDevice) -> Recognised {
     let standing = match row.standing {
-        Standing::Probation => rules::Standing::Probation,
+        Standing::Probation | Standing::Suspended => rules::Standing::Probation,
         Standing::Trusted => rules::Standing::Trusted,
     };
     let since_restore = if row.epoch == services.epoch { SinceRestore::Seen } else { SinceRestore::Not };

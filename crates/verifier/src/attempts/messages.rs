@@ -7,6 +7,7 @@ use login_guard_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::clock::Timestamp;
 use crate::rules::Finding;
 
 /// `POST /login-guard/attempts`.
@@ -186,8 +187,26 @@ pub struct AllowResponse {
     pub probation: bool,
     /// The device; none for a browser that cannot keep a key.
     pub device: Option<DeviceSummary>,
+    /// Whether value may move.
+    pub value: ValueState,
     /// To be copied into `Set-Cookie` headers.
     pub set_cookies: Vec<String>,
+}
+
+/// Whether an account's value may move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ValueState {
+    /// It may not, until staff release it.
+    Frozen,
+    /// As far as devices are concerned.
+    Open,
+}
+
+impl From<Option<Timestamp>> for ValueState {
+    fn from(frozen_at: Option<Timestamp>) -> Self {
+        if frozen_at.is_some() { Self::Frozen } else { Self::Open }
+    }
 }
 
 /// The device that logged in.

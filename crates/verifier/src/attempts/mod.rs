@@ -5,24 +5,31 @@
 //!
 //! [`begin()`] issues a sealed nonce and writes nothing. [`open()`] checks form and proof before the back end hashes a
 //! password. [`assess()`] spends the nonce and gives the verdict. [`compare()`] tells the owner, who is logged in, what
-//! changed on a device. To add a fact that rules may look at: a field in
+//! changed on a device. What a device's cookie goes through is decided by [`ratchet`] alone. To add a fact that rules may look at: a field in
 //! [`crate::rules::Circumstances`], filled in `judge.rs`.
 
 mod assess;
 mod begin;
 pub mod caller;
 mod compare;
+mod copies;
 pub mod enrol;
+pub mod generations;
+mod handover;
 pub mod judge;
 pub mod messages;
 pub mod nonce;
+mod notice;
 mod open;
 pub mod population;
 pub mod proof;
+pub mod ratchet;
 pub mod record;
 mod reply;
 mod submission;
 
+#[cfg(test)]
+mod copies_tests;
 #[cfg(test)]
 mod tests;
 
@@ -30,9 +37,10 @@ pub use assess::assess;
 pub use begin::begin;
 pub use caller::{Caller, Page};
 pub use compare::compare;
+pub use handover::{CookieRequest, Handover, hand_over};
 pub use messages::{
     AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, CompareRequest, OpenRequest, OpenResponse,
     Password,
 };
 pub use open::open;
-pub use reply::{Reply, allow_response};
+pub use reply::{Allowed, Reply};

@@ -1,9 +1,10 @@
 //! What is kept of an attempt, inside its sealed row: a reader of the database learns nothing, a writer is noticed.
 
 use login_guard_protocol::challenge::work::Work;
-use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
 use serde::{Deserialize, Serialize};
 
+use super::handover::Handover;
 use super::reply::Reply;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
@@ -22,6 +23,9 @@ pub struct AttemptRecord {
     pub reply: Reply,
     /// What must be confirmed, if something must.
     pub challenge: Option<ChallengeRecord>,
+    /// The cookies of the newest answer, for a browser that asks for them itself.
+    #[serde(default)]
+    pub handover: Option<Handover>,
 }
 
 /// A challenge and how far it has come.
@@ -38,6 +42,12 @@ pub struct ChallengeRecord {
     pub key: Option<KeyId>,
     /// Digest of the cookie generation that went along with the challenge.
     pub cookie_digest: [u8; 32],
+    /// Whether that generation was made for this attempt: nobody has had it before.
+    #[serde(default)]
+    pub cookie_made: bool,
+    /// The device that the browser's cookie belongs to, if it was known.
+    #[serde(default)]
+    pub device: Option<DeviceId>,
     /// Whether the browser's cookie was known: it has a lane of its own.
     pub cookie_known: bool,
     /// The origin that the login came from; its confirmation comes from nowhere else.

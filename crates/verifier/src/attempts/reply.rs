@@ -7,7 +7,7 @@ use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSIO
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{AllowResponse, CompareResponse, DeviceSummary};
+use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ValueState};
 use super::record::ChallengeRecord;
 use crate::problem::Problem;
 use crate::rules::Finding;
@@ -105,31 +105,46 @@ impl Reply {
     }
 }
 
-/// The 200 that `assess` and `redeem` share.
-pub fn allow_response(
-    account: &AccountId,
-    attempt: AttemptId,
-    reference: &ReferenceCode,
-    findings: Vec<Finding>,
-    amr: Vec<String>,
-    device: Option<&DeviceRow>,
-    set_cookies: Vec<String>,
-) -> AllowResponse {
-    let device = device.map(|row| DeviceSummary {
-        id: row.device,
-        key: row.public_key.key_id(),
-        probation: row.standing == Standing::Probation,
-    });
-    AllowResponse {
-        verdict: Verdict::Allow,
-        // without a device there is only what was confirmed a moment ago
-        probation: device.is_none_or(|device| device.probation),
-        account: account.clone(),
-        attempt,
-        reference: reference.clone(),
-        findings,
-        amr,
-        device,
-        set_cookies,
+/// What the 200s of `assess` and `redeem` are made of.
+#[derive(Debug)]
+pub struct Allowed<'a> {
+    /// The account.
+    pub account: &'a AccountId,
+    /// The attempt.
+    pub attempt: AttemptId,
+    /// For support.
+    pub reference: &'a ReferenceCode,
+    /// Why.
+    pub findings: Vec<Finding>,
+    /// What was checked.
+    pub amr: Vec<String>,
+    /// The device, if the browser can keep a key.
+    pub device: Option<&'a DeviceRow>,
+    /// Whether value may move.
+    pub value: ValueState,
+    /// To be copied into `Set-Cookie` headers.
+    pub set_cookies: Vec<String>,
+}
+
+impl From<Allowed<'_>> for AllowResponse {
+    fn from(allowed: Allowed<'_>) -> Self {
+        let device = allowed.device.map(|row| DeviceSummary {
+            id: row.device,
+            key: row.public_key.key_id(),
+            probation: row.standing != Standing::Trusted,
+        });
+        Self {
+            verdict: Verdict::Allow,
+            // without a device there is only what was confirmed a moment ago
+            probation: device.is_none_or(|device| device.probation),
+            account: allowed.account.clone(),
+            attempt: allowed.attempt,
+            reference: allowed.reference.clone(),
+            findings: allowed.findings,
+            amr: allowed.amr,
+            device,
+            value: allowed.value,
+            set_cookies: allowed.set_cookies,
+        }
     }
 }

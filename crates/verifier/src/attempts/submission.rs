@@ -17,6 +17,8 @@ use crate::services::Services;
 pub struct Submission {
     /// The opened nonce.
     pub nonce: Nonce,
+    /// Digest of the nonce as it went out.
+    pub nonce_digest: Digest,
     /// Digest of the login name.
     pub name: NameDigest,
     /// What the browser shows for its device.
@@ -93,8 +95,9 @@ fn check(
     let name = login_name.digest(platform);
     match field.credential {
         Credential::Keyless { reason, nonce } => {
+            let nonce_digest = Digest::of(nonce.as_bytes());
             let nonce = open_nonce(services, platform, wanted, &nonce)?;
-            Ok(Submission { nonce, name, device: Shown::Keyless(reason), evidence, head: None })
+            Ok(Submission { nonce, nonce_digest, name, device: Shown::Keyless(reason), evidence, head: None })
         }
         Credential::Proof(jws) => {
             let signed = SignedProof::parse(&jws)?;
@@ -113,6 +116,7 @@ fn check(
                 return Err(ProblemCode::ProofRefused.into());
             }
             let head = signed.claims.head.clone();
+            let nonce_digest = Digest::of(signed.claims.nonce.as_bytes());
             let device = match signed.key {
                 ProofKey::Known(_) => Shown::KeyId(Box::new(signed)),
                 ProofKey::Shown(key) => {
@@ -120,7 +124,7 @@ fn check(
                     Shown::Key(*verified.key())
                 }
             };
-            Ok(Submission { nonce, name, device, evidence, head })
+            Ok(Submission { nonce, nonce_digest, name, device, evidence, head })
         }
     }
 }

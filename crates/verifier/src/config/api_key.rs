@@ -17,8 +17,10 @@ const EXAMPLE_IDS: [&str; 4] = ["dev", "demo", "test", "example"];
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeyScope {
-    /// Open, assess and redeem.
+    /// Open, assess, redeem and compare.
     Login,
+    /// Lift the freeze of an account's value.
+    Release,
 }
 
 /// An API key, without its secret.
@@ -41,8 +43,8 @@ pub(super) fn read(table: &mut Table<'_>, platforms: &[Platform], around: &Surro
     });
     let expected = "64 hexadecimal digits, as `keys hash-api-key` prints them";
     let secret_digest = table.required_text("secret_sha256", expected, |text| parse_hex(&text));
-    let scopes = table.required_texts("scopes", 0..=8, "a list of \"login\"", |_, word| {
-        check_one_of(&word, &[("login", KeyScope::Login)])
+    let scopes = table.required_texts("scopes", 0..=8, "a list of \"login\" and \"release\"", |_, word| {
+        check_one_of(&word, &[("login", KeyScope::Login), ("release", KeyScope::Release)])
     });
     if around.production() {
         if id.as_ref().is_some_and(|id| EXAMPLE_IDS.iter().any(|word| id.to_ascii_lowercase().starts_with(word))) {

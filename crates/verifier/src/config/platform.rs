@@ -13,6 +13,8 @@ const SENDS_PER_HOUR: u64 = 3;
 const ANSWERS_PER_DAY: u64 = 20;
 /// Most answers a day that a file may say: NIST SP 800-63B-4 section 3.2.2 stops at 100.
 const MOST_ANSWERS_PER_DAY: u64 = 100;
+/// Seconds that a cookie generation is held when the file does not say; documented in docs/protocol.md.
+const COOKIE_HOLD_S: u64 = 60;
 
 /// A platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub struct PlatformSection {
     pub sends_per_hour: u32,
     /// Answers to codes that one account may give within a day from one network.
     pub answers_per_day: u32,
+    /// Seconds after an issue during which the log-ins of a device supersede nothing.
+    pub cookie_hold_s: u64,
 }
 
 pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<PlatformSection> {
@@ -49,12 +53,17 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
     if around.production() && answers > ANSWERS_PER_DAY {
         table.report("answers_per_day", "unfit for production: expected at most 20");
     }
+    let hold = table.optional_number("cookie_hold_s", 1..=600).unwrap_or(COOKIE_HOLD_S);
+    if around.production() && hold < COOKIE_HOLD_S {
+        table.report("cookie_hold_s", "unfit for production: expected at least 60, or slow replies look like copies");
+    }
     Some(PlatformSection {
         name: name?,
         display_name: display_name?,
         origins,
         sends_per_hour: u32::try_from(sends).ok()?,
         answers_per_day: u32::try_from(answers).ok()?,
+        cookie_hold_s: hold,
     })
 }
 

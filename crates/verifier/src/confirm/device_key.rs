@@ -9,8 +9,10 @@ use serde::Deserialize;
 
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
 use crate::attempts::Page;
+use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::judge::judge_proved;
 use crate::attempts::population::weigh_in_proved;
+use crate::attempts::ratchet::Machine;
 use crate::attempts::record::ConfirmedBy;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
@@ -57,11 +59,17 @@ pub async fn check(
     if !challenge.keys.contains(&key) {
         return Err(ProblemCode::ProofRefused.into());
     }
-    let cookie_digest = challenge.cookie_digest;
+    let generations = Generations::of(services, &account);
+    let place = generations.place(None);
+    let shown = generations.presented(&page.cookie()).ok_or(ProblemCode::AttemptUnknown)?;
     let verified = verify(&services.keys, &account, services.store.account(&account).await?);
-    let device = verified.devices.iter().find(|row| row.public_key == proof.key && row.cookie_digest == cookie_digest);
+    let device = verified.devices.iter().find(|row| row.public_key == proof.key);
     let device = device.ok_or(ProblemCode::MethodUnavailable)?;
-    let mut circumstances = judge_proved(services, &account, &verified, device, &evidence, proof.head.as_deref());
+    let (state, seen) = (ratchet_of(device), generations.look(device, &shown, &place));
+    let state = state.filter(|_| seen.is_live()).ok_or(ProblemCode::MethodUnavailable)?;
+    let found = state.judge(seen, Machine::Same, &place);
+    let mut circumstances =
+        judge_proved(services, &account, &verified, (device, found), &evidence, proof.head.as_deref());
     weigh_in_proved(services, &account, device, &evidence, &mut circumstances).await?;
     let findings = rules::find(&circumstances);
     if policy::decide(&findings) != Verdict::Allow {

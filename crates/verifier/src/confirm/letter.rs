@@ -141,7 +141,8 @@ fn html(letter: &Letter<'_>, words: &Words, digits: &str) -> String {
     .concat()
 }
 
-fn escape(text: &str) -> String {
+/// Text as HTML shows it.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -9,11 +9,12 @@ use login_guard_protocol::{AttemptId, Digest, Platform, Purpose, TokenId, VERSIO
 use serde::Serialize;
 
 use crate::attempts::Page;
-use crate::attempts::judge::presented_digest;
+use crate::attempts::generations::Generations;
 use crate::attempts::proof::{self, Expected};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::entropy::make_bytes;
 use crate::problem::{Problem, Stop};
+use crate::seal::rows::verify;
 use crate::services::Services;
 use crate::store::{AccountKey, Change, Commit};
 use crate::tokens::{self, Grant};
@@ -51,8 +52,7 @@ impl OpenStep {
         let stored = StoredAttempt::read(services, &page.platform, attempt).await?.ok_or_else(unknown)?;
         let key = stored.account_key(&page.platform).ok_or_else(unknown)?;
         let challenge = stored.record.challenge.as_ref().ok_or_else(unknown)?;
-        let known_cookie = presented_digest(services, &key, &page.cookie()) == Some(challenge.cookie_digest);
-        if !known_cookie || page.origin != challenge.origin {
+        if page.origin != challenge.origin || !is_its_cookie(services, page, &key, challenge).await? {
             return Err(unknown());
         }
         if challenge.is_expired(services.clock.now()) || challenge.epoch != services.epoch {
@@ -107,6 +107,22 @@ impl OpenStep {
         self.commit(services, changes).await?;
         Ok(ConfirmedResponse { v: VERSION, verdict: Verdict::Allow, token })
     }
+}
+
+/// Whether a page shows the cookie that went along with the challenge, or what its device has moved on to meanwhile.
+async fn is_its_cookie(
+    services: &Services,
+    page: &Page,
+    key: &AccountKey,
+    challenge: &ChallengeRecord,
+) -> Result<bool, Problem> {
+    let generations = Generations::of(services, key);
+    let shown = generations.presented(&page.cookie());
+    if shown == Some(challenge.cookie_digest) || challenge.device.is_none() {
+        return Ok(shown == Some(challenge.cookie_digest));
+    }
+    let account = verify(&services.keys, key, services.store.account(key).await?);
+    Ok(generations.belongs(&account, challenge, shown.as_ref()))
 }
 
 /// A confirmation proof whose claims and signature were checked.

@@ -10,6 +10,8 @@ mod account_rolled_back;
 mod account_tampered;
 mod cookie_changed;
 mod cookie_missing;
+mod cookie_superseded;
+mod device_forked;
 mod device_from_before_restore;
 mod device_on_probation;
 mod device_unknown;
@@ -54,6 +56,8 @@ pub struct Circumstances {
     pub rows: Rows,
     /// What the head that the device returned tells.
     pub head: Head,
+    /// What the generation of the device's cookie tells of copies of it.
+    pub copies: Copies,
     /// Whether the device cookie is the one that came when the attempt began.
     pub cookie_kept: bool,
     /// Enrolled evidence against today's, for a device recognised by its key.
@@ -80,6 +84,17 @@ pub struct Known {
     pub standing: Standing,
     /// Whether it was seen since the last restore of a back-up.
     pub since_restore: SinceRestore,
+}
+
+/// What a cookie's generation tells of copies of a device that was recognised by its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copies {
+    /// Two machines use the device, now or before; nobody has confirmed it since.
+    Forked,
+    /// Nothing.
+    None,
+    /// The generation was overtaken: a restored back-up, or a copy.
+    Superseded,
 }
 
 /// How far a device is trusted, as rules see it.
@@ -140,6 +155,8 @@ pub const RULES: &[Rule] = &[
     key_unsupported::find,
     key_missing::find,
     cookie_missing::find,
+    cookie_superseded::find,
+    device_forked::find,
     device_from_before_restore::find,
     machine_differs::find,
     population_shift::find,

@@ -45,6 +45,7 @@ fn known() -> Circumstances {
         signature: Signature::Sound,
         rows: Rows::Intact,
         head: Head::Current,
+        copies: Copies::None,
         cookie_kept: true,
         comparison: Some(comparison(&[])),
     }
@@ -127,6 +128,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         signature: Signature::Forged,
         rows: Rows::Tampered,
         head: Head::Newer,
+        copies: Copies::Forked,
         cookie_kept: false,
         comparison: Some(comparison(STEADY)),
     };
@@ -135,6 +137,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         found.extend(codes(&Circumstances { device, ..known() }));
     }
     found.extend(codes(&Circumstances { comparison: Some(discounted()), ..known() }));
+    found.extend(codes(&Circumstances { copies: Copies::Superseded, ..known() }));
     found.sort();
     found.dedup();
     assert_eq!(found.len(), RULES.len());
@@ -152,4 +155,13 @@ fn a_device_from_before_a_restore_is_challenged() {
     let circumstances = Circumstances { device: device(Standing::Trusted, SinceRestore::Not), ..known() };
     assert_eq!(codes(&circumstances), ["device-from-before-restore"]);
     assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+}
+
+#[test]
+fn copies_are_challenged_and_never_denied() {
+    for (copies, code) in [(Copies::Superseded, "cookie-superseded"), (Copies::Forked, "device-forked")] {
+        let circumstances = Circumstances { copies, ..known() };
+        assert_eq!(codes(&circumstances), [code]);
+        assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+    }
 }

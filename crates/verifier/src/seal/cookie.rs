@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use login_guard_protocol::{KeyId, ParseError, Transcript, base64url, limits};
+use login_guard_protocol::{DeviceId, KeyId, ParseError, Transcript, base64url, limits};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -80,6 +80,16 @@ pub fn tag(keys: &Keys, key: &AccountKey) -> Tag {
 pub fn generation_digest(keys: &Keys, key: &AccountKey, generation: &Generation) -> [u8; 32] {
     let transcript = owned("login-guard/cookie-generation/v1", key).part(generation.0.as_slice());
     keys.mac(KeyUse::CookieGeneration, &transcript)
+}
+
+/// Derives a next generation of a device from the digest of its current one. It can be given again, and is never stored.
+pub fn derive_next(keys: &Keys, key: &AccountKey, device: &DeviceId, current: &[u8; 32], number: u8) -> Generation {
+    let transcript =
+        owned("login-guard/cookie-next/v1", key).part(device.as_bytes()).part(current).number(number.into());
+    let mac = Zeroizing::new(keys.mac(KeyUse::CookieNext, &transcript));
+    let mut generation = Zeroizing::new([0; 16]);
+    generation.copy_from_slice(&mac[..16]);
+    Generation(generation)
 }
 
 /// A parsed device cookie: a generation for each account that uses the browser, newest first. Its debug form is redacted.

@@ -17,6 +17,8 @@
 //! | device row, account row | `rows.rs` | platform, account and every field |
 //! | head | `head.rs` | platform, account, version, epoch |
 //! | cookie generation, cookie tag | `cookie.rs` | platform, account |
+//! | next cookie generation | `cookie.rs` | platform, account, device, current generation, number |
+//! | network | `network.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
@@ -26,6 +28,7 @@ pub mod budget;
 pub mod code;
 pub mod cookie;
 pub mod head;
+pub mod network;
 pub mod nonce;
 pub mod rows;
 pub mod sighting;
@@ -86,7 +89,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -98,6 +101,8 @@ impl Keys {
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
             KeyUse::Sighting => sighting,
+            KeyUse::CookieNext => next,
+            KeyUse::Network => network,
         }
     }
 }
@@ -152,10 +157,14 @@ enum KeyUse {
     Head,
     /// Digesting cookie generations.
     CookieGeneration,
+    /// Deriving next cookie generations.
+    CookieNext,
     /// Naming accounts in cookies.
     CookieTag,
     /// Digesting mail codes.
     MailCode,
+    /// Digesting the networks of a device.
+    Network,
     /// Naming budgets.
     BudgetName,
     /// Naming releases, and accounts that were seen under them.
@@ -163,7 +172,7 @@ enum KeyUse {
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 10] = [
+const USES: [(KeyUse, &str); 12] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -174,4 +183,6 @@ const USES: [(KeyUse, &str); 10] = [
     (KeyUse::MailCode, "login-guard/key/mail-code/v1"),
     (KeyUse::BudgetName, "login-guard/key/budget-name/v1"),
     (KeyUse::Sighting, "login-guard/key/sighting/v1"),
+    (KeyUse::CookieNext, "login-guard/key/cookie-next/v1"),
+    (KeyUse::Network, "login-guard/key/network/v1"),
 ];

@@ -9,6 +9,7 @@ use login_guard_protocol::{DeviceId, Digest, Transcript};
 use subtle::ConstantTimeEq;
 
 use super::{KeyUse, Keys};
+use crate::clock::Timestamp;
 use crate::store::models::{AccountKey, AccountRow, AccountSnapshot, DeviceRow};
 
 /// An account as far as it could be authenticated.
@@ -25,12 +26,23 @@ pub struct VerifiedAccount {
     pub failures: Vec<IntegrityFailure>,
     /// Every device row that is stored, authentic or not: a new head must answer for all of them.
     pub stored: Vec<DeviceId>,
+    /// From when on the account's value is frozen, as the account's row says it.
+    frozen_at: Option<Timestamp>,
 }
 
 impl VerifiedAccount {
     /// Whether any of the account's rows was changed by somebody without the keys.
     pub fn is_tampered(&self) -> bool {
         !self.failures.is_empty()
+    }
+
+    /// From when on the account's value is frozen, if it is. An account's row that is not ours may have said so: then it is
+    /// from now on.
+    pub fn value_frozen_at(&self, now: Timestamp) -> Option<Timestamp> {
+        let lost = |failure: &IntegrityFailure| {
+            matches!(failure, IntegrityFailure::AccountMissing | IntegrityFailure::AccountMac)
+        };
+        if self.failures.iter().any(lost) { Some(now) } else { self.frozen_at }
     }
 }
 
@@ -71,7 +83,9 @@ impl Deref for VerifiedDevice {
 
 /// The MAC of a device row: every field, and whose it is.
 pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
-    let transcript = owned("login-guard/device-row/v1", key)
+    // rows from before the ratchet have none, and keep the MAC that they have
+    let version = if row.ratchet.is_empty() { "login-guard/device-row/v1" } else { "login-guard/device-row/v2" };
+    let mut transcript = owned(version, key)
         .part(row.device.as_bytes())
         .part(&row.public_key.to_sec1())
         .part(&row.cookie_digest)
@@ -81,6 +95,9 @@ pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
         .number(row.enrolled_at.as_millis())
         .number(row.seen_at.as_millis())
         .number(row.epoch.into());
+    if !row.ratchet.is_empty() {
+        transcript = transcript.part(&row.ratchet);
+    }
     keys.mac(KeyUse::DeviceRow, &transcript)
 }
 
@@ -92,8 +109,14 @@ pub fn seal_device(keys: &Keys, key: &AccountKey, mut row: DeviceRow) -> DeviceR
 }
 
 /// Makes the account's row over all its live devices, sealed ones, in any order.
-pub fn seal_account(keys: &Keys, key: &AccountKey, version: u64, epoch: u32, devices: &[DeviceRow]) -> AccountRow {
-    let mut row = AccountRow { version, epoch, rows_digest: rows_digest(devices), mac: [0; 32] };
+pub fn seal_account(
+    keys: &Keys,
+    key: &AccountKey,
+    (version, epoch): (u64, u32),
+    value_frozen_at: Option<Timestamp>,
+    devices: &[DeviceRow],
+) -> AccountRow {
+    let mut row = AccountRow { version, epoch, rows_digest: rows_digest(devices), value_frozen_at, mac: [0; 32] };
     row.mac = account_mac(keys, key, &row);
     row
 }
@@ -108,7 +131,8 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
     };
     let (version, epoch) = (Some(head.version), Some(head.epoch));
     let failures = snapshot.garbled.iter().map(|device| IntegrityFailure::DeviceGarbled(*device)).collect();
-    let mut account = VerifiedAccount { version, epoch, failures, stored, ..VerifiedAccount::default() };
+    let frozen_at = head.value_frozen_at;
+    let mut account = VerifiedAccount { version, epoch, failures, stored, frozen_at, ..VerifiedAccount::default() };
     if !same(&head.mac, &account_mac(keys, key, &head)) {
         account.failures.push(IntegrityFailure::AccountMac);
     }
@@ -130,10 +154,14 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
 }
 
 fn account_mac(keys: &Keys, key: &AccountKey, row: &AccountRow) -> [u8; 32] {
-    let transcript = owned("login-guard/account-row/v1", key)
-        .number(row.version)
-        .number(row.epoch.into())
-        .part(row.rows_digest.as_bytes());
+    // an account whose value is not frozen has the MAC that it had before value could be
+    let version =
+        if row.value_frozen_at.is_some() { "login-guard/account-row/v2" } else { "login-guard/account-row/v1" };
+    let mut transcript =
+        owned(version, key).number(row.version).number(row.epoch.into()).part(row.rows_digest.as_bytes());
+    if let Some(at) = row.value_frozen_at {
+        transcript = transcript.number(at.as_millis());
+    }
     keys.mac(KeyUse::AccountRow, &transcript)
 }
 

@@ -367,7 +367,7 @@ proptest! {
         let keys = keys();
         let (one, other) = (owner(&one.0, &one.1), owner(&other.0, &other.1));
         prop_assert_ne!(device_mac(&keys, &one, &device(1)), device_mac(&keys, &other, &device(1)));
-        prop_assert_ne!(seal_account(&keys, &one, 1, 1, &[]).mac, seal_account(&keys, &other, 1, 1, &[]).mac);
+        prop_assert_ne!(seal_account(&keys, &one, (1, 1), None, &[]).mac, seal_account(&keys, &other, (1, 1), None, &[]).mac);
         prop_assert_ne!(
             generation_digest(&keys, &one, &generation(1)),
             generation_digest(&keys, &other, &generation(1))
@@ -426,6 +426,7 @@ fn device(first: u8) -> DeviceRow {
         enrolled_at: Timestamp::from_millis(1_795_356_180_000),
         seen_at: Timestamp::from_millis(1_795_356_180_999),
         epoch: 1,
+        ratchet: Vec::new(),
         mac: [0; 32],
     }
 }
@@ -434,7 +435,7 @@ fn device(first: u8) -> DeviceRow {
 fn snapshot(devices: &[u8]) -> AccountSnapshot {
     let (keys, owner) = (keys(), owner("acex", "u-1"));
     let devices: Vec<_> = devices.iter().map(|first| seal_device(&keys, &owner, device(*first))).collect();
-    AccountSnapshot { head: Some(seal_account(&keys, &owner, 4, 1, &devices)), devices, garbled: Vec::new() }
+    AccountSnapshot { head: Some(seal_account(&keys, &owner, (4, 1), None, &devices)), devices, garbled: Vec::new() }
 }
 
 #[test]

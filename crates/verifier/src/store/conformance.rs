@@ -70,8 +70,8 @@ pub async fn rows_come_back_as_they_were_written(store: Arc<dyn Store>) -> Resul
     let key = key("acex", "u-1")?;
     let attempt = attempt(Some(&key.account), 7, 1);
     let nobody = AttemptRow { account: None, sealed: Vec::new(), ..rows::attempt(None, 8, 1) };
-    let trusted = DeviceRow { standing: Standing::Trusted, evidence: "Zürich 北京".into(), ..device(2)? };
-    let devices = vec![device(1)?, trusted];
+    let suspended = DeviceRow { standing: Standing::Suspended, evidence: "Zürich 北京".into(), ..device(2)? };
+    let devices = vec![device(1)?, suspended];
     let mut changes = vec![put_account(3, None), Change::SpendNonce(attempt.clone())];
     changes.extend(devices.iter().cloned().map(Change::PutDevice));
     store.commit(Commit { scope: key.clone().into(), changes }).await?;

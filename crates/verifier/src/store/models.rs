@@ -38,7 +38,9 @@ pub struct AccountRow {
     pub epoch: u32,
     /// Digest over the MACs of all live rows, in order of device id.
     pub rows_digest: Digest,
-    /// MAC over platform, account, version, epoch and digest.
+    /// From when on the account's value is frozen, if it is.
+    pub value_frozen_at: Option<Timestamp>,
+    /// MAC over platform, account and all of the above.
     pub mac: [u8; 32],
 }
 
@@ -48,6 +50,8 @@ pub struct AccountRow {
 pub enum Standing {
     /// Confirmed by a phishable method. Time alone never ends it.
     Probation,
+    /// Two machines used it: a confirmation alone helps, and leaves it on probation.
+    Suspended,
     /// Confirmed beyond phishing.
     Trusted,
 }
@@ -57,6 +61,7 @@ impl Standing {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Probation => "probation",
+            Self::Suspended => "suspended",
             Self::Trusted => "trusted",
         }
     }
@@ -65,6 +70,7 @@ impl Standing {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "probation" => Some(Self::Probation),
+            "suspended" => Some(Self::Suspended),
             "trusted" => Some(Self::Trusted),
             _ => None,
         }
@@ -78,7 +84,7 @@ pub struct DeviceRow {
     pub device: DeviceId,
     /// The public half of its key.
     pub public_key: PublicKey,
-    /// `HMAC(pepper, cookie generation, account)`; the generation itself is stored nowhere.
+    /// `HMAC(pepper, cookie generation, account)` of the current generation; the generation itself is stored nowhere.
     pub cookie_digest: [u8; 32],
     /// How far it is trusted.
     pub standing: Standing,
@@ -92,6 +98,8 @@ pub struct DeviceRow {
     pub seen_at: Timestamp,
     /// The restore epoch in which it was last seen: a device from before a restore may have been removed since.
     pub epoch: u32,
+    /// What its cookie went through (see `attempts::ratchet`); empty for a row from before there was a ratchet.
+    pub ratchet: Vec<u8>,
     /// MAC over platform, account and all of the above (see `seal::rows`).
     pub mac: [u8; 32],
 }

@@ -19,6 +19,7 @@ use crate::tokens::{self, RedeemRequest};
 #[derive(Debug)]
 pub struct Browser {
     pair: EcdsaKeyPair,
+    document: Vec<u8>,
     /// The public half.
     pub key: PublicKey,
     /// The value of the device cookie.
@@ -31,6 +32,8 @@ pub struct Browser {
     pub shows_key: bool,
     /// The origin of its page.
     pub origin: String,
+    /// The address that its requests come from.
+    pub address: String,
 }
 
 impl Browser {
@@ -51,12 +54,34 @@ impl Browser {
         writer.fact("browser", "firefox");
         Ok(Self {
             pair,
+            document: document.as_ref().to_vec(),
             key,
             cookie: None,
             head: None,
             evidence: writer.into_bytes(),
             shows_key: true,
             origin: ORIGIN.into(),
+            address: "203.0.113.7".into(),
+        })
+    }
+
+    /// The same profile, key and all, on a machine.
+    ///
+    /// # Errors
+    /// Without randomness.
+    pub fn copied_to(&self, machine: u8) -> Result<Self, Failure> {
+        let other = Self::on_machine(machine)?;
+        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &self.document, &system_random())
+            .map_err(|_| "no key")?;
+        Ok(Self {
+            pair,
+            document: self.document.clone(),
+            key: self.key,
+            cookie: self.cookie.clone(),
+            head: self.head.clone(),
+            shows_key: self.shows_key,
+            address: self.address.clone(),
+            ..other
         })
     }
 
@@ -236,7 +261,7 @@ impl Browser {
         let proof = self.step_proof(challenge, REDEEM_STEP, token.as_bytes())?;
         Ok(json!({
             "verdict": format!("{token}~{proof}"), "attempt": challenge["attempt"], "account": account,
-            "purpose": "login", "action": null, "device_cookie": self.cookie, "client": { "address": "203.0.113.7" },
+            "purpose": "login", "action": null, "device_cookie": self.cookie, "client": { "address": self.address },
         }))
     }
 

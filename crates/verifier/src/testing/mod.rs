@@ -39,6 +39,20 @@ impl CollectingChannel {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
     }
 
+    /// The newest message, once what was handed over beside a reply has arrived.
+    pub async fn newest_after_yield(&self) -> Option<Message> {
+        for _ in 0..8 {
+            tokio::task::yield_now().await;
+        }
+        self.newest()
+    }
+
+    /// The subjects of all that were delivered.
+    pub fn subjects(&self) -> Vec<String> {
+        let messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.iter().map(|message| message.subject.clone()).collect()
+    }
+
     /// How many were delivered.
     pub fn count(&self) -> usize {
         self.messages.lock().unwrap_or_else(PoisonError::into_inner).len()
@@ -100,6 +114,7 @@ impl Bench {
             origins: vec![ORIGIN.into(), "https://www.acex.example".into()],
             sends_per_hour: 3,
             answers_per_day: 20,
+            cookie_hold_s: 60,
         };
         let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
         let services = Services {
@@ -134,7 +149,7 @@ impl Bench {
     pub fn assess_body(&self, browser: &Browser, account: Option<&str>, name: &str, field: &str) -> Value {
         json!({
             "request_id": "a-request-of-a-test", "account": account, "login_name": name, "password": if account.is_some() { "right" } else { "wrong" },
-            "proof": field, "device_cookie": browser.cookie, "client": { "address": "203.0.113.7", "user_agent": "Firefox/153 Linux" },
+            "proof": field, "device_cookie": browser.cookie, "client": { "address": browser.address, "user_agent": "Firefox/153 Linux" },
             "amr": ["pwd"], "contacts": { "mail": "alice@mail.example" }, "anti_phishing_phrase": "blue heron",
         })
     }

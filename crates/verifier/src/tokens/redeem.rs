@@ -7,14 +7,15 @@ use login_guard_protocol::verdict::TokenClaims;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Purpose, limits};
 use serde::Deserialize;
 
-use crate::attempts::judge::presented_digest;
+use crate::attempts::generations::{Generations, ratchet_of};
+use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
-use crate::attempts::{AllowResponse, Caller, Client, allow_response, enrol};
+use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
 use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
-use crate::seal::cookie::{DeviceCookie, Generation, generation_digest, tag};
+use crate::seal::cookie::{DeviceCookie, Generation, tag};
 use crate::seal::rows::{VerifiedAccount, verify};
 use crate::services::Services;
 use crate::store::models::Standing;
@@ -75,11 +76,15 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
             _ => return Err(ProblemCode::VerdictMismatch.into()),
         };
         let cookie = DeviceCookie::parse(request.device_cookie.as_deref().unwrap_or_default());
-        if presented_digest(services, &key, &cookie) != Some(challenge.cookie_digest) {
-            return Err(ProblemCode::VerdictMismatch.into());
-        }
+        let generations = Generations::of(services, &key);
+        let account = verify(&services.keys, &key, services.store.account(&key).await?);
+        let shown =
+            generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
+        let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
         let public_key = check_own_proof(caller, &challenge, by, &field)?;
-        match commit(services, &key, stored, &challenge, by, public_key, &claims, &cookie).await {
+        let confirmation =
+            Confirmation { challenge: &challenge, by, shown, place: generations.place(Some(request.client.address)) };
+        match commit(services, &account, stored, &confirmation, public_key, &claims, &cookie).await {
             Ok(response) => {
                 tracing::info!(attempt.platform = %key.platform, attempt.reference = %challenge.reference, "redeemed");
                 return Ok(response);
@@ -140,18 +145,25 @@ fn check_own_proof(
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything that was checked goes into one commit")]
+/// What was confirmed, by which means, when and from where, and the generation that was shown.
+struct Confirmation<'a> {
+    challenge: &'a ChallengeRecord,
+    by: ConfirmedBy,
+    shown: GenerationDigest,
+    place: Place,
+}
+
 async fn commit(
     services: &Services,
-    key: &AccountKey,
+    account: &VerifiedAccount,
     mut stored: StoredAttempt,
-    challenge: &ChallengeRecord,
-    by: ConfirmedBy,
+    confirmation: &Confirmation<'_>,
     public_key: Option<PublicKey>,
     claims: &TokenClaims,
     cookie: &DeviceCookie,
 ) -> Result<AllowResponse, Stop> {
-    let account = verify(&services.keys, key, services.store.account(key).await.map_err(Problem::from)?);
+    let key = AccountKey { platform: claims.aud.clone(), account: claims.sub.clone() };
+    let challenge = confirmation.challenge;
     let mut changes = vec![Change::SpendToken {
         token: claims.jti,
         expires_at: services.clock.now().plus_seconds(limits::CHALLENGE_LIFE_S),
@@ -160,80 +172,106 @@ async fn commit(
     let device = match public_key {
         None => None,
         Some(public_key) => {
-            // a person has confirmed: whoever has the old cookie does not have the new one
-            let generation = match by {
-                ConfirmedBy::DeviceKey { .. } => None,
-                ConfirmedBy::MailCode => Some(Generation::make(services.entropy.as_ref()).map_err(Problem::from)?),
+            let (device, generation) = match confirmation.by {
+                ConfirmedBy::DeviceKey { .. } => confirmation.prove(services, &key, account, &public_key)?,
+                ConfirmedBy::MailCode => confirmation.enrol(services, &key, account, public_key)?,
             };
-            let cookie_digest = generation
-                .as_ref()
-                .map_or(challenge.cookie_digest, |generation| generation_digest(&services.keys, key, generation));
-            let device = confirmed_device(services, &account, challenge, by, public_key, cookie_digest)?;
-            let (device_changes, head_cookie) = enrol::put_device(services, key, &account, device.clone());
+            let (device_changes, head_cookie) = enrol::put_device(services, &key, account, device.clone());
             changes.extend(device_changes);
-            if let Some(generation) = generation {
-                set_cookies = vec![cookie.clone().with(tag(&services.keys, key), generation).to_set_cookie()];
-            }
-            set_cookies.push(head_cookie);
+            set_cookies = vec![cookie.clone().with(tag(&services.keys, &key), generation).to_set_cookie(), head_cookie];
             Some(device)
         }
     };
     if let Some(record) = stored.record.challenge.as_mut() {
         record.progress = Progress::Redeemed;
     }
+    stored.record.handover = device.as_ref().map(|device| Handover {
+        at: services.clock.now().as_millis(),
+        nonce: Digest::of(challenge.nonce.as_bytes()),
+        key: device.public_key.key_id(),
+        name: challenge.name,
+        origin: challenge.origin.clone(),
+        set_cookies: set_cookies.clone(),
+    });
     changes.push(Change::UpdateAttempt(stored.to_row(services, &key.platform)?));
     services.store.commit(Commit { scope: key.clone().into(), changes }).await.map_err(Stop::Commit)?;
-    Ok(allow_response(
-        &key.account,
-        stored.attempt,
-        &challenge.reference,
-        findings(device.as_ref()),
-        claims.amr.clone(),
-        device.as_ref(),
+    let response = Allowed {
+        account: &key.account,
+        attempt: stored.attempt,
+        reference: &challenge.reference,
+        findings: findings(device.as_ref()),
+        amr: claims.amr.clone(),
+        device: device.as_ref(),
+        value: account.value_frozen_at(services.clock.now()).into(),
         set_cookies,
-    ))
+    };
+    Ok(response.into())
 }
 
-/// The device as it is enrolled now.
-fn confirmed_device(
-    services: &Services,
-    account: &VerifiedAccount,
-    challenge: &ChallengeRecord,
-    by: ConfirmedBy,
-    public_key: PublicKey,
-    cookie_digest: [u8; 32],
-) -> Result<DeviceRow, Problem> {
-    let now = services.clock.now();
-    let same_key = account.devices.iter().find(|row| row.public_key == public_key);
-    let known = match by {
-        // a key that stopped being the account's since the challenge confirms nothing
-        ConfirmedBy::DeviceKey { .. } => Some(same_key.ok_or(ProblemCode::VerdictMismatch)?),
-        ConfirmedBy::MailCode => same_key,
-    };
-    let evidence = match (known, by) {
-        // the silent way proves the key, not the machine: what was enrolled stays
-        (Some(row), ConfirmedBy::DeviceKey { .. }) => row.evidence.clone(),
-        _ => challenge.evidence.clone(),
-    };
-    let id = match known {
-        Some(row) => row.device,
-        None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
-    };
-    Ok(DeviceRow {
-        device: id,
-        public_key,
-        cookie_digest,
-        // a phishable confirmation never gives trust; a key proved unseen changes nothing
-        standing: known.filter(|_| by != ConfirmedBy::MailCode).map_or(Standing::Probation, |row| row.standing),
-        confirmed_by: known
-            .filter(|_| by != ConfirmedBy::MailCode)
-            .map_or_else(|| by.amr().to_owned(), |row| row.confirmed_by.clone()),
-        evidence,
-        enrolled_at: known.map_or(now, |row| row.enrolled_at),
-        seen_at: now,
-        epoch: services.epoch,
-        mac: [0; 32],
-    })
+impl Confirmation<'_> {
+    /// The device whose key was proved unseen. That proves the key, not the machine, and nobody was asked: what was enrolled
+    /// stays, and the cookie moves on as it does at any allow.
+    fn prove(
+        &self,
+        services: &Services,
+        key: &AccountKey,
+        account: &VerifiedAccount,
+        public_key: &PublicKey,
+    ) -> Result<(DeviceRow, Generation), Problem> {
+        let generations = Generations::of(services, key);
+        // a key that stopped being the account's since the challenge confirms nothing, nor does one that was copied
+        let known = account.devices.iter().find(|row| row.public_key == *public_key);
+        let known = known.filter(|row| row.standing != Standing::Suspended).ok_or(ProblemCode::VerdictMismatch)?;
+        let seen = generations.look(known, &self.shown, &self.place);
+        let state = ratchet_of(known)
+            .filter(|state| seen.is_live() && state.judge(seen, Machine::Same, &self.place) == Found::Sound)
+            .ok_or(ProblemCode::VerdictMismatch)?;
+        let mut device = DeviceRow::clone(known);
+        let generation = generations.allow(&mut device, &state, seen, &self.place);
+        Ok((DeviceRow { seen_at: self.place.now, epoch: services.epoch, ..device }, generation))
+    }
+
+    /// The device that a person confirmed: by a phishable method, so that it never gives trust.
+    ///
+    /// A browser that lost its key and kept its cookie takes its device over, with the standing that it had, when it comes from
+    /// a network of that device. From any other network it is a new device beside it: a stolen cookie must not put the owner out.
+    fn enrol(
+        &self,
+        services: &Services,
+        key: &AccountKey,
+        account: &VerifiedAccount,
+        public_key: PublicKey,
+    ) -> Result<(DeviceRow, Generation), Problem> {
+        let (generations, now) = (Generations::of(services, key), self.place.now);
+        let same_key = account.devices.iter().find(|row| row.public_key == public_key);
+        let rekeyed = account.devices.iter().find(|row| {
+            let is_live = generations.look(row, &self.shown, &self.place).is_live();
+            is_live && ratchet_of(row).is_some_and(|state| state.knows_network(self.place.network))
+        });
+        let rekeyed = rekeyed.filter(|row| same_key.is_none() && row.standing != Standing::Suspended);
+        let known = same_key.or(rekeyed);
+        let id = match known {
+            Some(row) => row.device,
+            None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
+        };
+        let mut device = DeviceRow {
+            device: id,
+            public_key,
+            cookie_digest: known.map_or(self.shown, |row| row.cookie_digest),
+            standing: rekeyed.map_or(Standing::Probation, |row| row.standing),
+            confirmed_by: rekeyed.map_or_else(|| self.by.amr().to_owned(), |row| row.confirmed_by.clone()),
+            evidence: self.challenge.evidence.clone(),
+            enrolled_at: known.map_or(now, |row| row.enrolled_at),
+            seen_at: now,
+            epoch: services.epoch,
+            ratchet: known.map_or_else(Vec::new, |row| row.ratchet.clone()),
+            mac: [0; 32],
+        };
+        let is_made = self.challenge.cookie_made && self.shown == self.challenge.cookie_digest;
+        let fresh = if is_made { None } else { Some(Generation::make(services.entropy.as_ref())?) };
+        let generation = generations.confirm(&mut device, &self.shown, fresh, &self.place);
+        Ok((device, generation))
+    }
 }
 
 /// What is still worth telling after a confirmation: what was challenged is not told again.
@@ -241,7 +279,7 @@ fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
     let standing = match device.map(|row| row.standing) {
         Some(Standing::Trusted) => rules::Standing::Trusted,
         // without a device there is only what was confirmed a moment ago
-        Some(Standing::Probation) | None => rules::Standing::Probation,
+        Some(Standing::Probation | Standing::Suspended) | None => rules::Standing::Probation,
     };
     rules::find(&Circumstances {
         device: Recognised::Device(Known { standing, since_restore: SinceRestore::Seen }),
@@ -250,6 +288,7 @@ fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
         signature: Signature::Sound,
         rows: Rows::Intact,
         head: Head::Current,
+        copies: rules::Copies::None,
         cookie_kept: true,
         comparison: None,
     })

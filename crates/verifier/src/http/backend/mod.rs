@@ -6,6 +6,7 @@ mod open_attempt;
 mod read_health;
 mod read_key_set;
 mod redeem_verdict;
+mod release_value;
 
 use std::sync::Arc;
 
@@ -34,6 +35,7 @@ pub fn router(state: Arc<BackendState>) -> Router {
     let endpoints = Router::new()
         .route("/healthz", get(read_health::live))
         .route("/readyz", get(read_health::ready))
+        .route("/v1/accounts/release-value", post(release_value::handle))
         .route("/v1/attempts/{attempt}/assess", post(assess_attempt::handle))
         .route("/v1/attempts/{attempt}/open", post(open_attempt::handle))
         .route("/v1/devices/compare", post(compare_device::handle))

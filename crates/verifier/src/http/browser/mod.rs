@@ -3,6 +3,7 @@
 mod begin_attempt;
 mod check_device_key;
 mod check_mail_code;
+mod hand_over_cookie;
 mod read_asset;
 mod read_health;
 mod read_key_set;
@@ -43,6 +44,7 @@ pub fn router(state: Arc<BrowserState>) -> Router {
         .route("/login-guard/attempts/{attempt}/confirmations/device-key/check", post(check_device_key::handle))
         .route("/login-guard/attempts/{attempt}/confirmations/mail-code/check", post(check_mail_code::handle))
         .route("/login-guard/attempts/{attempt}/confirmations/mail-code/send", post(send_mail_code::handle))
+        .route("/login-guard/attempts/{attempt}/cookie", post(hand_over_cookie::handle))
         .route("/login-guard/healthz", get(read_health::live))
         .route("/login-guard/jwks.json", get(read_key_set::handle))
         .route("/login-guard/readyz", get(read_health::ready))

@@ -20,7 +20,13 @@ pub(super) fn scope(platform: &str, account: Option<&str>) -> Result<Scope, Fail
 
 /// An account's row.
 pub(super) fn account(version: u64) -> AccountRow {
-    AccountRow { version, epoch: 4_000_000_000, rows_digest: Digest::of(b"rows"), mac: [9; 32] }
+    AccountRow {
+        version,
+        epoch: 4_000_000_000,
+        rows_digest: Digest::of(b"rows"),
+        value_frozen_at: (version > 1).then_some(at(1_795_356_180_000 + version)),
+        mac: [9; 32],
+    }
 }
 
 /// Writes an account's row.
@@ -42,6 +48,7 @@ pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
         enrolled_at: at(1_795_356_180_000),
         seen_at: at(1_795_356_180_999),
         epoch: 1,
+        ratchet: vec![first; usize::from(first)],
         mac: [first; 32],
     })
 }

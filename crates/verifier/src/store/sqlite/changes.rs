@@ -107,17 +107,27 @@ impl Owner<'_> {
     fn put_account(&self, row: &AccountRow, expected: Option<u64>) -> Result<(), CommitError> {
         self.check_account("accounts")?;
         let version = integer(row.version, "accounts", "version")?;
+        let frozen = row.value_frozen_at.map(|at| time(at, "accounts", "value_frozen_at")).transpose()?;
         let (platform, account, digest) = (self.platform(), self.account(), row.rows_digest.as_bytes());
         let written = match expected {
             None => self.execute(
-                "INSERT INTO accounts (platform, account, version, epoch, rows_digest, mac)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
-                (platform, account, version, row.epoch, digest, row.mac),
+                "INSERT INTO accounts (platform, account, version, epoch, rows_digest, mac, value_frozen_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING",
+                (platform, account, version, row.epoch, digest, row.mac, frozen),
             )?,
             Some(expected) => self.execute(
-                "UPDATE accounts SET version = ?3, epoch = ?4, rows_digest = ?5, mac = ?6
-                 WHERE platform = ?1 AND account = ?2 AND version = ?7",
-                (platform, account, version, row.epoch, digest, row.mac, integer(expected, "accounts", "version")?),
+                "UPDATE accounts SET version = ?3, epoch = ?4, rows_digest = ?5, mac = ?6, value_frozen_at = ?7
+                 WHERE platform = ?1 AND account = ?2 AND version = ?8",
+                (
+                    platform,
+                    account,
+                    version,
+                    row.epoch,
+                    digest,
+                    row.mac,
+                    frozen,
+                    integer(expected, "accounts", "version")?,
+                ),
             )?,
         };
         refuse_unless(written, Refusal::Stale)
@@ -138,10 +148,12 @@ impl Owner<'_> {
             time(row.seen_at, "devices", "seen_at")?,
             row.epoch,
             row.mac,
+            &row.ratchet,
         );
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, epoch, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             evidence, enrolled_at, seen_at, epoch, mac, ratchet)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             parameters,
         )
         .map(drop)

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<AccountSnapshot, StoreError> {
     let owner = (key.platform.as_str(), key.account.as_str());
     let mut statement = connection
-        .prepare_cached("SELECT version, epoch, rows_digest, mac FROM accounts WHERE platform = ?1 AND account = ?2")
+        .prepare_cached("SELECT version, epoch, rows_digest, mac, value_frozen_at FROM accounts WHERE platform = ?1 AND account = ?2")
         .map_err(unavailable)?;
     let mut rows = statement.query(owner).map_err(unavailable)?;
     let head = rows.next().map_err(unavailable)?.map(account_row).transpose()?;
@@ -24,7 +24,7 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
     let mut statement = connection
         .prepare_cached(
             "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
-                    epoch, mac
+                    epoch, mac, ratchet
              FROM devices WHERE platform = ?1 AND account = ?2 ORDER BY device",
         )
         .map_err(unavailable)?;
@@ -101,7 +101,10 @@ fn account_row(row: &Row<'_>) -> Result<AccountRow, StoreError> {
     // whatever makes no sense is left as nought, which no MAC of ours is over
     let epoch = columns.value(1, "epoch").unwrap_or_default();
     let rows_digest = Digest::from_bytes(columns.value(2, "rows_digest").unwrap_or_default());
-    Ok(AccountRow { version, epoch, rows_digest, mac: columns.value(3, "mac").unwrap_or_default() })
+    let mac = columns.value(3, "mac").unwrap_or_default();
+    let frozen: Option<i64> = columns.value(4, "value_frozen_at").unwrap_or_default();
+    let value_frozen_at = frozen.and_then(|ms| u64::try_from(ms).ok()).map(Timestamp::from_millis);
+    Ok(AccountRow { version, epoch, rows_digest, value_frozen_at, mac })
 }
 
 fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
@@ -119,6 +122,7 @@ fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
         seen_at: Timestamp::from_millis(columns.number(7, "seen_at")?),
         epoch: columns.value(8, "epoch")?,
         mac: columns.value(9, "mac")?,
+        ratchet: columns.value(10, "ratchet")?,
     })
 }
 

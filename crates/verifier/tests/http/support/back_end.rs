@@ -17,7 +17,8 @@ pub struct Person {
 pub const ALICE: Person = Person { account: "u-1001", name: "alice", mail: "alice@example.com" };
 pub const BOB: Person = Person { account: "u-1002", name: "bob", mail: "bob@example.com" };
 
-fn headers() -> Headers {
+/// What goes along with every call.
+pub fn headers() -> Headers {
     vec![("authorization".into(), format!("Bearer {API_KEY}")), ("content-type".into(), "application/json".into())]
 }
 

@@ -19,6 +19,9 @@ pub const API_KEY: &str = "exchange.0123456789abcdef0123456789abcdef";
 /// A key that may do nothing.
 pub const IDLE_KEY: &str = "idle.fedcba9876543210fedcba9876543210";
 
+/// A key of the staff's tool.
+pub const RELEASE_KEY: &str = "staff.00112233445566778899aabbccddeeff";
+
 /// Where the two listeners listen.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
@@ -89,7 +92,7 @@ port = {mail_port}
 tls = "none"
 "#
     );
-    for (key, scopes) in [(API_KEY, r#"["login"]"#), (IDLE_KEY, "[]")] {
+    for (key, scopes) in [(API_KEY, r#"["login"]"#), (RELEASE_KEY, r#"["release"]"#), (IDLE_KEY, "[]")] {
         let (id, secret) = key.split_once('.').unwrap();
         let digest: String = Digest::of(secret.as_bytes()).as_bytes().iter().fold(String::new(), |mut text, byte| {
             write!(text, "{byte:02x}").unwrap();

@@ -1,0 +1,70 @@
+//! What a challenge changes of a device that may have been copied, and who is told.
+
+use login_guard_protocol::ReferenceCode;
+
+use super::enrol;
+use super::generations::write;
+use super::judge::Judged;
+use super::messages::AssessRequest;
+use super::notice::{self, Notice};
+use super::ratchet::{self, Found};
+use crate::rules::{Head, Rows};
+use crate::seal::rows::VerifiedAccount;
+use crate::services::Services;
+use crate::store::models::Standing;
+use crate::store::{AccountKey, Change, DeviceRow};
+
+/// What doubt about a device's cookie leads to.
+#[derive(Debug, Default)]
+pub struct Doubt {
+    /// Changes, and the head cookie that goes with them.
+    pub rows: Option<(Vec<Change>, String)>,
+    /// What the owner is told.
+    pub notice: Option<Found>,
+}
+
+/// What a challenge changes of a device whose cookie was overtaken or forked; a fork suspends the device and freezes the account's
+/// value. Nothing is written to rows that are not in good order.
+pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, judged: &Judged<'_>) -> Doubt {
+    let found = judged.copies();
+    let in_order = judged.circumstances.rows == Rows::Intact && judged.circumstances.head == Head::Current;
+    let (Some(device), Some(state)) = (judged.by_key, &judged.ratchet) else { return Doubt::default() };
+    if found == Found::Sound || !in_order {
+        return Doubt::default();
+    }
+    let is_new = found == Found::Forked && device.standing != Standing::Suspended;
+    let (state, notice) = state.doubted(found, &judged.place);
+    let is_due = is_new || notice == ratchet::Notice::Due;
+    if found == Found::Forked && !is_due {
+        // suspended already, and the owner knows
+        return Doubt::default();
+    }
+    let mut device = DeviceRow::clone(device);
+    write(&mut device, &state);
+    let rows = if found == Found::Forked {
+        device.standing = Standing::Suspended;
+        enrol::put_device_and_freeze(services, key, account, device)
+    } else {
+        enrol::put_device(services, key, account, device)
+    };
+    Doubt { rows: Some(rows), notice: is_due.then_some(found) }
+}
+
+/// Alarms operators, and writes to the owner.
+pub fn tell_owner(
+    services: &Services,
+    key: &AccountKey,
+    found: Found,
+    (request, reference): (&AssessRequest, &ReferenceCode),
+) {
+    let alarm = if found == Found::Forked { "device-forked" } else { "cookie-superseded" };
+    tracing::warn!(
+        alarm,
+        attempt.platform = %key.platform,
+        attempt.reference = %reference,
+        "a device may have been copied"
+    );
+    let Some(settings) = services.platforms.get(&key.platform) else { return };
+    let (platform, at) = (settings.display_name.as_str(), services.clock.now());
+    notice::send(services, &Notice { found, request, platform, at, reference });
+}
