@@ -43,7 +43,8 @@ pub async fn compare(
     let submission = submission::check_session(services, &caller.platform, &request.login_name, &request.proof)?;
     let key = AccountKey { platform: caller.platform.clone(), account: request.account };
     let account = verify(&services.keys, &key, services.store.account(&key).await?);
-    let mut judged = judge(services, &key, &account, &submission, Presented::of(request.device_cookie.as_deref(), None));
+    let mut judged =
+        judge(services, &key, &account, &submission, Presented::of(request.device_cookie.as_deref(), None));
     let reply = match known_device(&judged) {
         Some(device) => {
             // as a login does, but nothing is counted

@@ -68,3 +68,6 @@ pub fn tell_owner(
     let (platform, at) = (settings.display_name.as_str(), services.clock.now());
     notice::send(services, &Notice { found, request, platform, at, reference });
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,8 +29,6 @@ mod reply;
 mod submission;
 
 #[cfg(test)]
-mod copies_tests;
-#[cfg(test)]
 mod tests;
 
 pub use assess::assess;

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::messages::ValueState;
+use crate::attempts::messages::ValueState;
+use crate::attempts::{AllowResponse, enrol};
 use crate::freeze;
 use crate::problem::Problem;
 use crate::store::models::Standing;
@@ -45,7 +46,7 @@ async fn devices(bench: &Bench) -> Outcome<Vec<DeviceRow>> {
 }
 
 /// Confirms by code what a browser is challenged for.
-async fn confirm(bench: &Bench, browser: &mut Browser) -> Outcome<super::AllowResponse> {
+async fn confirm(bench: &Bench, browser: &mut Browser) -> Outcome<AllowResponse> {
     browser.enrol(bench, "u-1001", "alice").await
 }
 
@@ -265,7 +266,7 @@ async fn trust(bench: &Bench) -> Outcome {
     let key = AccountKey { platform: bench.platform.clone(), account: account("u-1001")? };
     let verified = crate::seal::rows::verify(&services.keys, &key, services.store.account(&key).await?);
     let row = DeviceRow { standing: Standing::Trusted, ..DeviceRow::clone(verified.devices.first().ok_or("no row")?) };
-    let (changes, _) = super::enrol::put_device(services, &key, &verified, row);
+    let (changes, _) = enrol::put_device(services, &key, &verified, row);
     services.store.commit(crate::store::Commit { scope: key.into(), changes }).await?;
     Ok(())
 }
