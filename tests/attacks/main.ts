@@ -8,6 +8,7 @@ import { type Attack, AttackScene } from "./client/scene.ts";
 import { allAbsent } from "./all_absent.ts";
 import { allNoisy } from "./all_noisy.ts";
 import { copier } from "./copier.ts";
+import { copyUser, HOLD_S } from "./copy_user.ts";
 import { crossSite } from "./cross_site.ts";
 import { doubleSpender } from "./double_spender.ts";
 import { enumerator } from "./enumerator.ts";
@@ -31,6 +32,7 @@ const ATTACKS: readonly Attack[] = [
   ...guesser,
   ...thief,
   ...copier,
+  ...copyUser,
   ...allAbsent,
   ...allNoisy,
   ...evidenceReplayed,
@@ -43,7 +45,7 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 const [part = ""] = process.argv.slice(2);
-const demo = await Demo.start();
+const demo = await Demo.start({ cookieHold: HOLD_S });
 try {
   const chosen = ATTACKS.filter(({ name }) => name.includes(part)).map((attack, index) => ({ name: attack.name, attack, index }));
   const passed = await report(chosen, ({ attack, index }) => attack.run(new AttackScene(demo, `u-victim-${index}`, `u-other-${index}`)));

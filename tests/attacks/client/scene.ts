@@ -30,9 +30,9 @@ export class AttackScene {
   }
 
   /** A login with the right password, up to the verdict. */
-  async login(device: Device, account: string, keyId?: string): Promise<Answer> {
+  async login(device: Device, account: string, keyId?: string, address = "203.0.113.7"): Promise<Answer> {
     const proof = await device.field(await device.attempt(keyId), account);
-    const answer = await this.backEnd.assess({ account, login_name: account, password: "right", proof, device_cookie: device.deviceCookie });
+    const answer = await this.backEnd.assess({ account, login_name: account, password: "right", proof, device_cookie: device.deviceCookie, address });
     device.keep(answer.body["set_cookies"]);
     return answer;
   }

@@ -56,6 +56,7 @@ fn start(program: &Path, folder: &Folder) -> Outcome<(Duration, Child)> {
         backend: demo::free_port()?,
         smtp: Some(demo::free_port()?),
         assets: None,
+        cookie_hold_s: None,
     };
     let config = demo::configure_verifier(program, folder, &settings)?;
     let watch = Stopwatch::start();

@@ -44,6 +44,8 @@ struct Options {
     reset: bool,
     /// Everything is built already: the tests start many demos in a row.
     built: bool,
+    /// Seconds that a device cookie is held, so that tests of copies need not wait for minutes.
+    cookie_hold_s: Option<u16>,
     /// Origins besides `http://localhost:PORT`, such as that of a proxy that speaks TLS.
     origins: Vec<String>,
 }
@@ -66,7 +68,8 @@ fn run(workspace: &Workspace, args: Args) -> Outcome {
     let origins = std::iter::once(origin.clone()).chain(options.origins).collect::<Vec<_>>();
     let ports = stack::Ports::choose(options.port)?;
 
-    let settings = VerifierSettings::for_demo(&origins, &ports, workspace.path("www/dist"));
+    let mut settings = VerifierSettings::for_demo(&origins, &ports, workspace.path("www/dist"));
+    settings.cookie_hold_s = options.cookie_hold_s;
     let config = verifier::configure(&binaries.verifier, &folder, &settings)?;
     let mut verifier = verifier::start(&binaries.verifier, &config, &folder)?;
     let mut exchange = exchange::start(&binaries.exchange, &folder, workspace, &origins, &ports)?;
@@ -91,11 +94,16 @@ fn read_options(workspace: &Workspace, mut args: Args) -> Outcome<Options> {
     let port = port.ok_or_else(|| args.refusal("--port needs a number from 1 to 65535"))?;
     let data = args.value("--data")?.map_or_else(|| workspace.path(".demo"), PathBuf::from);
     let data = std::path::absolute(&data).because(|| format!("finding {}", data.display()))?;
+    let hold = args.value("--cookie-hold")?;
+    let hold = hold
+        .map(|text| text.parse().map_err(|_| args.refusal("--cookie-hold needs a number of seconds")))
+        .transpose()?;
     let options = Options {
         port,
         data,
         reset: args.switch("--reset"),
         built: args.switch("--built"),
+        cookie_hold_s: hold,
         origins: args.values("--origin")?,
     };
     args.finish()?;

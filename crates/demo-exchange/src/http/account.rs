@@ -72,6 +72,7 @@ pub(super) struct Withdrawal {
 pub(super) async fn withdraw(State(app): State<Arc<App>>, who: LoggedIn, Form(form): Form<Withdrawal>) -> Response {
     let address = (20..=100).contains(&form.address.len()) && form.address.bytes().all(|b| b.is_ascii_alphanumeric());
     match (asset(form.asset), parse_amount(&form.amount), address) {
+        _ if who.value_frozen => tell(Told::Frozen),
         (Some(asset), Some(amount), true) => {
             moved(app.store.withdraw(&who.account, asset, amount).await, Told::Withdrawn)
         }
@@ -91,6 +92,7 @@ pub(super) struct Transfer {
 pub(super) async fn transfer(State(app): State<Arc<App>>, who: LoggedIn, Form(form): Form<Transfer>) -> Response {
     let to = [Wallet::Contract, Wallet::Spot].into_iter().find(|wallet| wallet.word() == form.to);
     match (to, asset(form.asset), parse_amount(&form.amount)) {
+        _ if who.value_frozen => tell(Told::Frozen),
         (Some(to), Some(asset), Some(amount)) => {
             moved(app.store.transfer(&who.account, to, asset, amount).await, Told::Transferred)
         }
@@ -116,6 +118,7 @@ pub(super) async fn trade(State(app): State<Arc<App>>, who: LoggedIn, Form(form)
     };
     let asset = asset(form.asset).filter(|asset| asset != "USDT");
     match (side, asset, parse_amount(&form.amount), parse_amount(&form.price)) {
+        _ if who.value_frozen => tell(Told::Frozen),
         (Some(side), Some(asset), Some(amount), Some(price)) => {
             let placed = app.store.place_order(&who.account, side, asset, amount, price, app.clock.now()).await;
             moved(placed, Told::Ordered)

@@ -114,8 +114,8 @@ async fn try_begin(app: &App, visitor: &Visitor<'_>, typed: Typed, language: Lan
     // the verifier allows and challenges right passwords only; that is checked here again, because a session hangs on it
     let account = account.filter(|_| checked == Checked::Right).map(|account| account.account);
     let stands = match (decision.outcome, account) {
-        (Outcome::Allow { account: allowed, probation }, Some(account)) if allowed == account => {
-            Stands::In(begin_session(app, Entry { account, login_name, probation }, None).await?)
+        (Outcome::Allow { account: allowed, probation, value_frozen }, Some(account)) if allowed == account => {
+            Stands::In(begin_session(app, Entry { account, login_name, probation, value_frozen }, None).await?)
         }
         (Outcome::Challenge(challenge), Some(account)) => {
             let half = HalfSession { account, attempt, challenge: challenge.to_string(), login_name };
@@ -152,9 +152,10 @@ async fn try_finish(app: &App, visitor: &Visitor<'_>, verdict: String) -> Result
     };
     let decision = app.verifier.redeem(&redeem).await.map_err(|_| Why::Unavailable)?;
     let stands = match decision.outcome {
-        Outcome::Allow { account, probation } if account == half.account => Stands::In(
-            begin_session(app, Entry { account, login_name: half.login_name, probation }, Some(token)).await?,
-        ),
+        Outcome::Allow { account, probation, value_frozen } if account == half.account => {
+            let entry = Entry { account, login_name: half.login_name, probation, value_frozen };
+            Stands::In(begin_session(app, entry, Some(token)).await?)
+        }
         Outcome::Allow { .. } => {
             tracing::error!("the verifier redeemed for another account than it was asked about");
             Stands::Out(Why::Unavailable)

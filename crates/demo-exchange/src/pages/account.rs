@@ -11,6 +11,8 @@ use crate::store::{Balance, LoggedIn, Order, UNIT, notional};
 pub enum Told {
     /// An order was taken out.
     Cancelled,
+    /// Nothing of value may leave the account.
+    Frozen,
     /// An order was placed.
     Ordered,
     /// Not enough in the wallet.
@@ -24,13 +26,21 @@ pub enum Told {
 }
 
 impl Told {
-    const ALL: [Self; 6] =
-        [Self::Cancelled, Self::Ordered, Self::Short, Self::Transferred, Self::Unreadable, Self::Withdrawn];
+    const ALL: [Self; 7] = [
+        Self::Cancelled,
+        Self::Frozen,
+        Self::Ordered,
+        Self::Short,
+        Self::Transferred,
+        Self::Unreadable,
+        Self::Withdrawn,
+    ];
 
     /// The word in the page's address.
     pub fn word(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
+            Self::Frozen => "frozen",
             Self::Ordered => "ordered",
             Self::Short => "short",
             Self::Transferred => "transferred",
@@ -47,6 +57,9 @@ impl Told {
     fn sentence(self, l: Language) -> &'static str {
         match self {
             Self::Cancelled => l.say("The order is cancelled.", "订单已撤销。"),
+            Self::Frozen => {
+                l.say("Nothing was moved: your account's value is frozen.", "未作任何变动：您的账户资产已冻结。")
+            }
             Self::Ordered => l.say("The order is in the book.", "订单已提交。"),
             Self::Short => l.say("There is not enough in that wallet.", "该钱包余额不足。"),
             Self::Transferred => l.say("The transfer is done.", "划转完成。"),
@@ -56,7 +69,7 @@ impl Told {
     }
 
     fn failed(self) -> bool {
-        matches!(self, Self::Short | Self::Unreadable)
+        matches!(self, Self::Frozen | Self::Short | Self::Unreadable)
     }
 }
 
@@ -87,6 +100,11 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
             p.hint { (l.say("Estimated value of everything you hold", "资产估值合计")) }
             @if who.probation {
                 p.hint #probation { (l.say("This device was confirmed by mail and is on probation.", "此设备通过邮件验证，目前处于观察期。")) }
+            }
+            @if who.value_frozen {
+                p.notice #frozen role="status" { (l.say(
+                    "Value frozen: two copies of a browser of yours were in use. Trades, transfers and withdrawals wait until our staff release them; orders can be cancelled.",
+                    "资产已冻结：您的某个浏览器有两份副本在使用。在工作人员解除之前，不能交易、划转和提币；委托仍可撤销。")) }
             }
         }
         div.columns {

@@ -20,7 +20,7 @@ pub(crate) use wallets::notional;
 pub use wallets::{Balance, MoveError, Order, Side, UNIT, Wallet};
 
 /// Version of `schema.sql`; kept in the database as SQLite's `user_version`.
-const SCHEMA: i64 = 3;
+const SCHEMA: i64 = 4;
 
 /// The database did not do what it was asked. Cloneable and without details for pages; the cause is logged once.
 #[derive(Debug, thiserror::Error)]

@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS sessions (
     account    TEXT NOT NULL REFERENCES accounts (account),
     login_name TEXT NOT NULL,
     probation  INTEGER NOT NULL,
+    value_frozen INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL
 ) STRICT;

@@ -36,6 +36,8 @@ pub struct Entry {
     pub login_name: String,
     /// Whether the log-in rests on a confirmation that can be phished.
     pub probation: bool,
+    /// Whether nothing of value may leave the account, as the log-in was told.
+    pub value_frozen: bool,
 }
 
 /// Who is logged in.
@@ -51,6 +53,8 @@ pub struct LoggedIn {
     pub login_name: String,
     /// Whether the log-in rests on a confirmation that can be phished.
     pub probation: bool,
+    /// Whether nothing of value may leave the account, as the log-in was told.
+    pub value_frozen: bool,
 }
 
 impl Store {
@@ -121,8 +125,8 @@ impl Store {
             work.execute("DELETE FROM sessions WHERE created_at <= ?1", [now.saturating_sub(OVERALL_S)])?;
             work.execute("DELETE FROM half_sessions WHERE token = ?1", [half])?;
             work.execute(
-                "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
-                params![token, entry.account, entry.login_name, entry.probation, now],
+                "INSERT INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+                params![token, entry.account, entry.login_name, entry.probation, entry.value_frozen, now],
             )?;
             work.commit()
         })
@@ -136,13 +140,13 @@ impl Store {
     pub async fn find_session(&self, token: &Token, now: SystemTime) -> Result<Option<LoggedIn>, StoreError> {
         let (token, now) = (token.digest(), seconds(now));
         self.run(move |db| {
-            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account, login_name, probation";
+            let sql = "UPDATE sessions SET seen_at = ?2 WHERE token = ?1 AND seen_at > ?3 AND created_at > ?4 RETURNING account, login_name, probation, value_frozen";
             let alive = params![token, now, now.saturating_sub(IDLE_S), now.saturating_sub(OVERALL_S)];
-            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?));
-            let Some((account, login_name, probation)) = db.query_row(sql, alive, read).optional()? else { return Ok(None) };
+            let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+            let Some((account, login_name, probation, value_frozen)) = db.query_row(sql, alive, read).optional()? else { return Ok(None) };
             let sql = "SELECT account, name, mail FROM accounts WHERE account = ?1";
             let read = |row: &rusqlite::Row<'_>| {
-                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, login_name, probation })
+                Ok(LoggedIn { account: row.get(0)?, name: row.get(1)?, mail: row.get(2)?, login_name, probation, value_frozen })
             };
             db.query_row(sql, [account], read).optional()
         })

@@ -129,6 +129,8 @@ pub enum Outcome {
         account: String,
         /// Whether the log-in rests on a confirmation that can be phished, such as a code by mail.
         probation: bool,
+        /// Whether nothing of value may leave the account.
+        value_frozen: bool,
     },
     /// Keep a half-session and hand this to the page.
     Challenge(Value),
@@ -161,6 +163,7 @@ struct Answer {
     verdict: Option<String>,
     account: Option<String>,
     probation: Option<bool>,
+    value: Option<String>,
     code: Option<String>,
     reference: Option<String>,
     challenge: Option<Value>,
@@ -175,7 +178,8 @@ impl Answer {
         let outcome = match (status, self.verdict.as_deref(), self.account, self.challenge) {
             (200, Some("allow"), Some(account), _) => {
                 // an answer that does not say stands on the careful side
-                Outcome::Allow { account, probation: self.probation.unwrap_or(true) }
+                let value_frozen = self.value.as_deref() != Some("open");
+                Outcome::Allow { account, probation: self.probation.unwrap_or(true), value_frozen }
             }
             (401, _, _, Some(challenge)) if code == "confirmation-required" => Outcome::Challenge(challenge),
             (403, ..) if code == "login-refused" => Outcome::Deny { reference: self.reference },

@@ -334,6 +334,26 @@ async fn a_log_in_on_probation_is_told_on_the_account_page() {
 }
 
 #[tokio::test]
+async fn frozen_value_is_told_and_moves_nowhere() {
+    let world = World::start().await;
+    for (value, frozen) in [(json!("frozen"), true), (Value::Null, true), (json!("open"), false)] {
+        let mut allowed = allow("u-1001");
+        allowed["value"] = value;
+        world.answer_assess(200, allowed);
+        let session = world.log_in("alice", PASSWORD, PROOF, "").await.cookie("__Host-tarnwick-session");
+        assert_eq!(world.get("/account", &session).await.body.contains("Value frozen"), frozen);
+        for (path, form) in [
+            ("/account/withdraw", "asset=LTC&amount=1&address=bcrtqexampleexampleexample"),
+            ("/account/transfer", "to=contract&asset=USDT&amount=1"),
+            ("/account/trade", "side=sell&asset=LTC&amount=1&price=100"),
+        ] {
+            let told = world.post(path, &session, form).await;
+            assert_eq!(told.location() == "/account?told=frozen", frozen, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_401_that_is_no_challenge_logs_nobody_in() {
     let world = World::start().await;
     let mut without = challenge();

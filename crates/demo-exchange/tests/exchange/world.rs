@@ -76,7 +76,7 @@ pub struct Answer {
 
 pub fn allow(account: &str) -> Value {
     json!({"verdict": "allow", "account": account, "attempt": "AAAAAAAAAAAAAAAAAAAAAA", "reference": "LG-7K2M-0Q9T",
-           "findings": [], "amr": ["pwd"], "probation": false, "device": null, "set_cookies": []})
+           "findings": [], "amr": ["pwd"], "probation": false, "value": "open", "device": null, "set_cookies": []})
 }
 
 pub fn challenge() -> Value {
