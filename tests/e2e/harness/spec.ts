@@ -19,6 +19,8 @@ export interface Spec {
   readonly engines?: readonly Engine["name"][];
   /** Hosts besides localhost that the demo's pages are opened under. */
   readonly hosts?: readonly string[];
+  /** Seconds that the verifier holds a device cookie, for specs about copies; the usual ones when left out. */
+  readonly cookieHold?: number;
   run(scene: Scene): Promise<void>;
 }
 
@@ -54,7 +56,8 @@ export async function report<T extends { readonly name: string }>(cases: readonl
 }
 
 async function runSpec(engine: Engine, spec: Spec, display: string | undefined): Promise<void> {
-  const demo = await Demo.start({ tls: engine.needsTls, ...(spec.hosts === undefined ? {} : { also: spec.hosts }) });
+  const { hosts, cookieHold } = spec;
+  const demo = await Demo.start({ tls: engine.needsTls, ...(hosts === undefined ? {} : { also: hosts }), ...(cookieHold === undefined ? {} : { cookieHold }) });
   const visitors: Visitor[] = [];
   try {
     await spec.run({

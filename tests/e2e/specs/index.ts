@@ -5,6 +5,7 @@ import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
 import { blocked } from "./blocked.ts";
 import { confirmation } from "./confirmation.ts";
+import { copies } from "./copies.ts";
 import { degraded } from "./degraded.ts";
 import { everyday } from "./everyday.ts";
 import { halves } from "./halves.ts";
@@ -25,6 +26,7 @@ export const SPECS: readonly Spec[] = [
   ...silence,
   ...idle,
   ...halves,
+  ...copies,
   ...alias,
   ...passwords,
   ...json,
