@@ -48,14 +48,14 @@ pub type Network = [u8; 8];
 pub type Next<'a> = &'a dyn Fn(&GenerationDigest, u8) -> GenerationDigest;
 
 /// What operators may set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Settings {
     /// Seconds after an issue during which nothing is superseded.
     pub hold_s: u64,
 }
 
 /// When and from where a generation is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// Now.
     pub now: Timestamp,
@@ -64,7 +64,7 @@ pub struct Place {
 }
 
 /// Whether the machine is the one that was enrolled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Machine {
     /// It differs.
     Differs,
@@ -73,7 +73,7 @@ pub enum Machine {
 }
 
 /// What a generation is to a device.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Seen {
     /// The current one: the reply with the next was lost or is under way, or it went to a copy.
     Current,
@@ -95,7 +95,7 @@ impl Seen {
 }
 
 /// What showing a generation together with the device's key tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Found {
     /// Two machines use the device.
     Forked,
@@ -106,7 +106,7 @@ pub enum Found {
 }
 
 /// What is remembered of superseded uses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Doubt {
     /// There was one, and the owner has confirmed since.
     Confirmed(Timestamp),
@@ -120,7 +120,7 @@ pub enum Doubt {
 }
 
 /// What a confirmation accepts for a while, in case its reply was lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct Late {
     generation: Short,
     network: Network,
@@ -128,7 +128,7 @@ struct Late {
 }
 
 /// The state: what is kept in a device's row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ratchet {
     current: GenerationDigest,
     /// How many next generations were issued.
@@ -308,7 +308,7 @@ impl Ratchet {
 }
 
 /// Whether the owner is to be written to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Notice {
     /// Yes; the state says that it was done.
     Due,

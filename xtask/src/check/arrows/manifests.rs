@@ -23,6 +23,12 @@ const MANIFESTS: &[Manifest] = &[
     Manifest { file: "crates/demo-exchange/Cargo.toml", may_use: &["login-guard-smtp-inbox"], for_tests: &[] },
     Manifest { file: "crates/smtp-inbox/Cargo.toml", may_use: &[], for_tests: &["login-guard-smtp-inbox"] },
     Manifest { file: "crates/linkage/Cargo.toml", may_use: &[], for_tests: &[] },
+    // Tests only: a model, and the verifier that it is replayed against.
+    Manifest {
+        file: "crates/model/Cargo.toml",
+        may_use: &[],
+        for_tests: &["login-guard-protocol", "login-guard-verifier"],
+    },
     // What it judges by is the verifier's matching itself.
     Manifest {
         file: "crates/simulation/Cargo.toml",
