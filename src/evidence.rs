@@ -29,8 +29,9 @@ type Outcome = Rc<Result<Reading, Fault>>;
 impl Ahead {
     /// As [`component`], of what was kept where something was.
     ///
-    /// Without a key nothing is digested, and the member is empty. What renders is then kept; what is free is forgotten,
-    /// since it may change until a key comes, and only its first time is slow.
+    /// Without a key nothing is digested, and the member is empty. What renders is then kept if it could be read: a hidden tab or
+    /// a graphics card that was just away fails once, and must not for as long as the page lives. What is free is forgotten, since
+    /// it may change until a key comes, and only its first time is slow.
     pub async fn component(&self, browser: &Browser, signal: &Signal, key: Option<&CryptoKey>) -> String {
         let kept = self.kept.borrow().iter().find(|(name, _)| *name == signal.name).map(|(_, kept)| Rc::clone(kept));
         let outcome = match kept {
@@ -39,11 +40,17 @@ impl Ahead {
         };
         match key {
             Some(key) => return digested(browser, signal.name, &outcome, key).await,
-            None if signal.cost == Cost::Rendering => self.kept.borrow_mut().push((signal.name, outcome)),
+            None if signal.cost == Cost::Rendering && is_read(&outcome) => {
+                self.kept.borrow_mut().push((signal.name, outcome));
+            }
             None => {}
         }
         String::new()
     }
+}
+
+const fn is_read(outcome: &Result<Reading, Fault>) -> bool {
+    matches!(outcome, Ok(Reading::Present(_) | Reading::Set(_)))
 }
 
 /// The whole document: components as [`component`] wrote them, and the coarse facts.

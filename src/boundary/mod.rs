@@ -65,6 +65,11 @@ impl Browser {
         Ok(value)
     }
 
+    /// Has what was kept under a name made anew the next time.
+    pub fn forget(&self, name: &str) {
+        self.kept.borrow_mut().retain(|(kept, _)| *kept != name);
+    }
+
     /// `new constructor(…arguments)`.
     ///
     /// # Errors

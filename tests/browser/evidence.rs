@@ -11,7 +11,7 @@ use serde_json::Value;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::{Replaced, answering, digest_key, only_installed, rejecting};
+use crate::support::{Replaced, answering, digest_key, graphics, noise, only_installed, rejecting, throwing};
 
 async fn screen(key: &login_guard::boundary::CryptoKey) -> String {
     evidence::component(&Browser::current(), find("screen-size").expect("the signal"), key).await
@@ -85,6 +85,33 @@ async fn what_renders_is_read_ahead_once_for_every_key() {
     let digested_under_another = ahead.component(&browser, fonts, Some(&other)).await;
     assert_ne!(digested_under_another, expected);
     assert!(!digested_under_another.contains("absent"));
+}
+
+#[wasm_bindgen_test]
+async fn what_could_not_be_read_ahead_is_read_again_when_the_key_is_there() {
+    let browser = Browser::current();
+    let key = digest_key(None).await;
+    let lost = graphics(&JsValue::NULL);
+    js_sys::Reflect::set(&lost, &"isContextLost".into(), &answering(&JsValue::TRUE)).expect("an object");
+    for (name, path, property, once) in [
+        ("fonts", "", "OffscreenCanvas", JsValue::UNDEFINED),
+        ("fonts", "OffscreenCanvas.prototype", "getContext", throwing("InvalidStateError")),
+        ("canvas", "OffscreenCanvasRenderingContext2D.prototype", "getImageData", noise()),
+        ("webgl", "OffscreenCanvas.prototype", "getContext", answering(&JsValue::NULL)),
+        ("webgl", "OffscreenCanvas.prototype", "getContext", answering(&lost)),
+        ("audio", "OfflineAudioContext.prototype", "startRendering", rejecting("InvalidStateError")),
+    ] {
+        let signal = find(name).expect("a signal");
+        let ahead = Ahead::default();
+        let replaced = Replaced::new(path, property, once);
+        let failed = evidence::component(&Browser::current(), signal, &key).await;
+        assert!(!failed.contains("present") && !failed.contains("set"), "{failed}");
+        assert_eq!(ahead.component(&browser, signal, None).await, "");
+        drop(replaced);
+        let expected = evidence::component(&Browser::current(), signal, &key).await;
+        assert_ne!(expected, failed);
+        assert_eq!(ahead.component(&browser, signal, Some(&key)).await, expected, "{name}");
+    }
 }
 
 #[wasm_bindgen_test]
