@@ -92,8 +92,20 @@ export class Process {
   }
 }
 
-/** A port of the loopback interface that nothing listens on at this moment. */
+/** Ports that were given out: the system gives a port anew as soon as it is closed, before whoever it was for listens on it. */
+const given = new Set<number>();
+
+/** A port of the loopback interface that nothing listens on at this moment, another one at each call. */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await unusedPort();
+    if (given.has(port)) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+async function unusedPort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
