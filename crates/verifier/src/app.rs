@@ -30,6 +30,7 @@ use crate::seal::{Keys, KeysError};
 use crate::services::{PlatformSettings, Services};
 use crate::store::{self, StoreError};
 use crate::tokens::{Signer, SignerError};
+use crate::work::Brake;
 
 /// Makes the runtime that the service runs on.
 ///
@@ -177,6 +178,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             origins: platform.origins,
             sends_per_hour: platform.sends_per_hour,
             answers_per_day: platform.answers_per_day,
+            work: platform.work,
         };
         (platform.name, settings)
     });
@@ -191,6 +193,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         platforms: platforms.collect(),
         issuer: config.issuer,
         epoch: config.epoch,
+        brake: Brake::default(),
     })
 }
 

@@ -12,6 +12,7 @@ use crate::entropy::Entropy;
 use crate::seal::Keys;
 use crate::store::Store;
 use crate::tokens::Signer;
+use crate::work::{Brake, WorkSettings};
 
 /// The parts that attempts, confirmations and tokens are made with.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Services {
     pub issuer: String,
     /// The restore epoch: raised by operators when a back-up is restored; everything sealed earlier dies.
     pub epoch: u32,
+    /// What is remembered about work.
+    pub brake: Brake,
 }
 
 /// What differs between platforms.
@@ -49,4 +52,6 @@ pub struct PlatformSettings {
     pub sends_per_hour: u32,
     /// Answers to codes that one account may give within a day from one network, right or wrong.
     pub answers_per_day: u32,
+    /// What unknown devices have to do.
+    pub work: WorkSettings,
 }

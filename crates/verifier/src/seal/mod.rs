@@ -20,6 +20,7 @@
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
+//! | work choice | `work.rs` | platform, attempt, salt |
 
 pub mod attempts;
 pub mod budget;
@@ -29,6 +30,7 @@ pub mod head;
 pub mod nonce;
 pub mod rows;
 pub mod sighting;
+pub mod work;
 
 mod aead;
 
@@ -86,7 +88,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, work] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -98,6 +100,7 @@ impl Keys {
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
             KeyUse::Sighting => sighting,
+            KeyUse::WorkChoice => work,
         }
     }
 }
@@ -160,10 +163,12 @@ enum KeyUse {
     BudgetName,
     /// Naming releases, and accounts that were seen under them.
     Sighting,
+    /// Choosing the puzzle that is checked.
+    WorkChoice,
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 10] = [
+const USES: [(KeyUse, &str); 11] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -174,4 +179,5 @@ const USES: [(KeyUse, &str); 10] = [
     (KeyUse::MailCode, "login-guard/key/mail-code/v1"),
     (KeyUse::BudgetName, "login-guard/key/budget-name/v1"),
     (KeyUse::Sighting, "login-guard/key/sighting/v1"),
+    (KeyUse::WorkChoice, "login-guard/key/work-choice/v1"),
 ];

@@ -125,6 +125,7 @@ impl Owner<'_> {
 
     fn put_device(&self, row: &DeviceRow) -> Result<(), CommitError> {
         self.check_account("devices")?;
+        let key_id = row.public_key.key_id();
         let parameters = (
             self.platform(),
             self.account(),
@@ -138,10 +139,12 @@ impl Owner<'_> {
             time(row.seen_at, "devices", "seen_at")?,
             row.epoch,
             row.mac,
+            key_id.as_bytes(),
         );
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, epoch, mac) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             evidence, enrolled_at, seen_at, epoch, mac, key_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             parameters,
         )
         .map(drop)
