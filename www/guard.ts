@@ -10,6 +10,7 @@ import type { Lent } from "./lent";
 import { languageOf } from "./locale";
 import { alerts as en } from "./locales/en";
 import { alerts as zh } from "./locales/zh";
+import { solve } from "./work";
 
 export type { Challenge } from "./confirmation";
 export { LoginGuardError } from "./error";
@@ -68,7 +69,7 @@ function loginFor(typed: string): Login {
 
 async function challengeModule(): Promise<ChallengeModule> {
   const module = await importChecked<ChallengeModule>(files.challenge);
-  module.define({ gather, software: () => importChecked(files.software) });
+  module.define({ gather, solve });
   return module;
 }
 
