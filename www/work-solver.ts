@@ -13,7 +13,9 @@ const MOST = { puzzles: 64, bits: 24, iterations: 10_000 };
 const PBKDF2_IN_FLIGHT = 4;
 /** Workers once somebody waits. Beyond two, WebCrypto gets no faster in any engine. */
 const MOST_WORKERS = { "pbkdf2-sha256": 2, sha256: 4 };
-/** Milliseconds without a word after which a worker is given up: it was refused in silence, or has died. */
+/** Milliseconds until a worker says that it is there; one that does not was refused in silence. The page then works itself. */
+const START_MS = 1_000;
+/** Milliseconds without a word after which a worker has died. */
 const SILENCE_MS = 4_000;
 
 /** What a worker is given first; then the numbers of puzzles. */
@@ -112,9 +114,9 @@ class Solver {
       mine.clear();
       if (this.#workers.size === 0 && this.#place === "worker" && !this.#stopped) void this.#searchHere();
     };
-    const watch = (): void => {
+    const watch = (patience_ms: number): void => {
       clearTimeout(watchdog);
-      watchdog = setTimeout(refuse, SILENCE_MS);
+      watchdog = setTimeout(refuse, patience_ms);
     };
     const feed = (): void => {
       while (mine.size < this.#inFlight) {
@@ -134,7 +136,7 @@ class Solver {
     this.#workers.add(worker);
     worker.onerror = worker.onmessageerror = refuse;
     worker.onmessage = ({ data }: MessageEvent<Told>) => {
-      watch();
+      watch(SILENCE_MS);
       if (data === "failed") return refuse();
       if (data !== "ready") {
         mine.delete(data.puzzle);
@@ -142,7 +144,7 @@ class Solver {
       }
       feed();
     };
-    watch();
+    watch(START_MS);
     worker.postMessage(this.begin);
   }
 

@@ -44,6 +44,16 @@ export interface WorkModule {
   solve(attempt: string, work: Work, tools: WorkTools): Promise<string>;
 }
 
+let loading: Promise<WorkModule> | undefined;
+
+/** Fetches the file that does work, once for a page. */
+export function loadWork(): Promise<WorkModule> {
+  loading ??= importChecked<WorkModule>(files.work);
+  // it may have been a lost connection: the next work tries again
+  loading.catch(() => (loading = undefined));
+  return loading;
+}
+
 /**
  * The answer to an attempt's work.
  *
@@ -51,7 +61,7 @@ export interface WorkModule {
  * done, `file-refused`, and `cancelled` when `signal` aborts.
  */
 export async function solve(attempt: string, work: Work, options: WorkOptions): Promise<string> {
-  const file = await importChecked<WorkModule>(files.work);
+  const file = await loadWork();
   return file.solve(attempt, work, {
     ...options,
     worker: urlOf(files.work),

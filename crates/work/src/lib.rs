@@ -102,7 +102,9 @@ mod tests {
 
     fn hashed(block: &[u64; 8], puzzle: u32, counter: u32) -> [u8; 32] {
         let mut hasher = Sha256::new();
-        block.iter().for_each(|number| hasher.update(number.to_be_bytes()));
+        for number in block {
+            hasher.update(number.to_be_bytes());
+        }
         hasher.update(puzzle.to_be_bytes());
         hasher.update(counter.to_be_bytes());
         hasher.finalize().into()

@@ -34,47 +34,47 @@ pub trait Word: Copy {
 impl Word for u32 {
     const COUNT: u32 = 1;
 
-    #[inline(always)]
+    #[inline]
     fn splat(number: u32) -> Self {
         number
     }
 
-    #[inline(always)]
+    #[inline]
     fn ascending(from: u32) -> Self {
         from
     }
 
-    #[inline(always)]
+    #[inline]
     fn plus(self, other: Self) -> Self {
         self.wrapping_add(other)
     }
 
-    #[inline(always)]
+    #[inline]
     fn xor(self, other: Self) -> Self {
         self ^ other
     }
 
-    #[inline(always)]
+    #[inline]
     fn choose(self, yes: Self, no: Self) -> Self {
         no ^ (self & (yes ^ no))
     }
 
-    #[inline(always)]
+    #[inline]
     fn majority(self, second: Self, third: Self) -> Self {
         (self & second) | (third & (self | second))
     }
 
-    #[inline(always)]
+    #[inline]
     fn rotated<const BY: u32>(self) -> Self {
         self.rotate_right(BY)
     }
 
-    #[inline(always)]
+    #[inline]
     fn shifted<const BY: u32>(self) -> Self {
         self >> BY
     }
 
-    #[inline(always)]
+    #[inline]
     fn any_zero(self, mask: u32) -> bool {
         self & mask == 0
     }
@@ -104,48 +104,48 @@ mod four {
     impl Word for Lanes {
         const COUNT: u32 = 4;
 
-        #[inline(always)]
+        #[inline]
         fn splat(number: u32) -> Self {
             Self(u32x4_splat(number))
         }
 
-        #[inline(always)]
+        #[inline]
         fn ascending(from: u32) -> Self {
             Self(u32x4_add(u32x4_splat(from), u32x4(0, 1, 2, 3)))
         }
 
-        #[inline(always)]
+        #[inline]
         fn plus(self, other: Self) -> Self {
             Self(i32x4_add(self.0, other.0))
         }
 
-        #[inline(always)]
+        #[inline]
         fn xor(self, other: Self) -> Self {
             Self(v128_xor(self.0, other.0))
         }
 
-        #[inline(always)]
+        #[inline]
         fn choose(self, yes: Self, no: Self) -> Self {
             Self(v128_bitselect(yes.0, no.0, self.0))
         }
 
-        #[inline(always)]
+        #[inline]
         fn majority(self, second: Self, third: Self) -> Self {
             // where the first two differ the third decides
             Self(v128_bitselect(third.0, self.0, v128_xor(self.0, second.0)))
         }
 
-        #[inline(always)]
+        #[inline]
         fn rotated<const BY: u32>(self) -> Self {
             Self(v128_or(u32x4_shr(self.0, BY), u32x4_shl(self.0, 32 - BY)))
         }
 
-        #[inline(always)]
+        #[inline]
         fn shifted<const BY: u32>(self) -> Self {
             Self(u32x4_shr(self.0, BY))
         }
 
-        #[inline(always)]
+        #[inline]
         fn any_zero(self, mask: u32) -> bool {
             v128_any_true(i32x4_eq(v128_and(self.0, u32x4_splat(mask)), u32x4_splat(0)))
         }

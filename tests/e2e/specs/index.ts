@@ -19,6 +19,7 @@ import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
+import { work } from "./work.ts";
 
 export const SPECS: readonly Spec[] = [
   ...confirmation,
@@ -37,5 +38,6 @@ export const SPECS: readonly Spec[] = [
   ...degraded,
   ...blocked,
   ...late,
+  ...work,
   ...vectors,
 ];

@@ -10,6 +10,6 @@ pub fn work_choice(keys: &Keys, platform: &Platform, attempt: AttemptId, salt: &
         .part(platform.as_str().as_bytes())
         .part(attempt.as_bytes())
         .part(salt);
-    let [a, b, c, d, e, f, g, h, ..] = keys.mac(KeyUse::WorkChoice, &transcript);
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+    let mac = keys.mac(KeyUse::WorkChoice, &transcript);
+    mac.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }

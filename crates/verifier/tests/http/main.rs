@@ -6,6 +6,8 @@ mod bad_input;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
+mod flood;
+#[cfg(test)]
 mod log_in;
 #[cfg(test)]
 mod process;
