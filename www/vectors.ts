@@ -1,9 +1,10 @@
 // Holds this implementation against the shared vectors of crates/protocol/vectors. For tests; not shipped.
 
 import { digest, fromBase64url, toBase64url, transcript, utf8 } from "./encoding";
-import { files } from "./files";
+import { type BuiltFile, files } from "./files";
 import { keyId } from "./keys";
 import { nameDigest, stepDigest } from "./proof";
+import { fetchFile } from "./transport";
 import type { Work } from "./work";
 import { instantiate, type Kernel, nativeDerive, type Search, searchPbkdf2, searchSha256 } from "./work-search";
 import { derive } from "./work-software";
@@ -55,8 +56,8 @@ async function answered(work: Work, search: Search): Promise<string> {
   return toBase64url(bytes);
 }
 
-/** The built searches for the kind `sha256`. */
+/** The built searches for the kind `sha256`, from beside this script. */
 async function kernels(): Promise<[string, Kernel][]> {
-  const load = async (name: string): Promise<Kernel> => instantiate(await WebAssembly.compile(await (await fetch(`/login-guard/${name}`)).arrayBuffer()));
-  return [["wasm", await load(files.scalar.name)], ["wasm in lanes", await load(files.lanes.name)]];
+  const load = async (file: BuiltFile): Promise<Kernel> => instantiate(await WebAssembly.compile(await fetchFile(file)));
+  return [["wasm", await load(files.scalar)], ["wasm in lanes", await load(files.lanes)]];
 }

@@ -135,12 +135,14 @@ async fn a_wrong_answer_ends_the_attempt_also_for_the_right_one() -> Outcome {
     Ok(())
 }
 
+/// How often half of the work is handed in.
+const TRIES: usize = 60;
+
 #[tokio::test]
 async fn half_of_the_work_gets_through_half_of_the_time() -> Outcome {
     let bench = Bench::in_memory()?;
     let browser = Browser::on_machine(1)?;
     let mut passed = 0;
-    const TRIES: usize = 60;
     for _ in 0..TRIES {
         let begun = browser.begin(&bench).await?;
         let mut bytes = solve(begun.work.as_ref().ok_or("no work")?, begun.attempt)?.as_bytes().to_vec();

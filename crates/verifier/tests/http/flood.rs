@@ -53,7 +53,7 @@ impl Connection {
         for (name, value) in &request.headers {
             message.extend([name.as_str(), ": ", value.as_str(), "\r\n"]);
         }
-        message += &format!("content-length: {}\r\n\r\n", request.body.len());
+        message.extend(["content-length: ", &request.body.len().to_string(), "\r\n\r\n"]);
         let mut bytes = message.into_bytes();
         bytes.extend_from_slice(&request.body);
         self.stream.get_mut().write_all(&bytes).await.unwrap();
@@ -100,10 +100,10 @@ struct Counts {
 /// Attempt after attempt: begun, and then opened or assessed without work, or with work that was made up.
 async fn flood(at: Addresses, number: usize, counts: Arc<Counts>, over: Arc<AtomicBool>) {
     let (mut front, mut back) = (Connection::open(at.browser).await, Connection::open(at.backend).await);
-    let begin = Browser::new(ORIGIN).begin_request();
+    let beginning = Browser::new(ORIGIN).begin_request();
     let mut turn = number;
     while !over.load(Ordering::Relaxed) {
-        let (status, begun) = front.exchange(&begin).await;
+        let (status, begun) = front.exchange(&beginning).await;
         assert_eq!(status, 201, "{begun}");
         turn += 1;
         let bare = format!(

@@ -196,7 +196,7 @@ pub fn solve(asked: &Value) -> String {
             pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, iterations, &point, block.as_bytes(), &mut derived);
             derived[0].leading_zeros() >= number("bits")
         };
-        let counter = (0..).find(solves).unwrap();
+        let counter = (0..u32::MAX).find(solves).unwrap();
         answer.extend_from_slice(&counter.to_be_bytes());
         answer.extend_from_slice(&derived[12..]);
     }
