@@ -62,8 +62,10 @@ const software = add("work-software", "js", await bundle({
   // the licence of what is bundled asks to be in every copy
   banner: { js: `/*!\n@noble/hashes\n\n${readFileSync(join(root, "node_modules/@noble/hashes/LICENSE"), "utf8")}*/` },
 }));
+const work = add("work", "js", await bundle({ entryPoints: [join(root, "www/work-solver.ts")], define: { FILES: "null" } }));
+const [scalar, lanes] = kernels().map((bytes, at) => add(at === 0 ? "work_scalar" : "work_lanes", "wasm", bytes));
 const define = {
-  FILES: JSON.stringify({ challenge, glue, software, wasm }),
+  FILES: JSON.stringify({ challenge, glue, lanes, scalar, software, wasm, work }),
   PAGE_SIGNALS: JSON.stringify(signals.page),
   // the one that takes longer is started first
   WORKER_SIGNALS: JSON.stringify([signals.letters, signals.worker]),
@@ -91,12 +93,15 @@ for (const [name, { bytes, integrity }] of out) {
 }
 writeJson("manifest.json", manifest);
 const size = (file) => manifest[file.name].brotli;
-const beforeSubmit = [guard, glue, wasm].reduce((sum, file) => sum + size(file), 0);
+// a device that is known never fetches `work`; the wasm searches are fetched where the kind `sha256` is configured
+const beforeSubmit = [guard, glue, wasm, work].reduce((sum, file) => sum + size(file), 0);
 const sizes = {
   wasm_brotli: size(wasm),
   glue_brotli: size(glue),
   before_submit_brotli: beforeSubmit,
-  // the software way of the work is left out: hardly any browser fetches it
+  work_brotli: size(work),
+  kernel_brotli: Math.max(size(scalar), size(lanes)),
+  // the software way of the work and its wasm searches are left out: hardly any browser fetches them
   total_brotli: beforeSubmit + size(challenge),
   // the page that shows an owner what is read; never part of a login
   inspector_brotli: [inspector, inspectGlue, inspectWasm].reduce((sum, file) => sum + size(file), 0),
@@ -121,14 +126,63 @@ async function buildDemo(from, to) {
   }
 }
 
+/**
+ * The search of the work of the kind `sha256`, scalar and in lanes. Numbers go in and out, so that nothing but one function
+ * is kept of what wasm-bindgen makes. Both are tried here: what they find must be the same, and right.
+ */
+function kernels() {
+  const built = ["", "-Ctarget-feature=+simd128"].map((flag, at) => {
+    const folder = join(scratch, `pkg-work-${at}`);
+    mkdirSync(folder, { recursive: true });
+    const flags = [...remapped(), ...(flag === "" ? [] : [JSON.stringify(flag)])];
+    const config = `target.wasm32-unknown-unknown.rustflags=[${flags.join(",")}]`;
+    run(process.env.CARGO ?? "cargo", ["build", "--package", "login-guard-work", "--lib", "--target", "wasm32-unknown-unknown", "--profile", "work", "--locked", "--config", config]);
+    const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
+    const compiled = join(target, "wasm32-unknown-unknown", "work", "login_guard_work.wasm");
+    run(process.env.WASM_BINDGEN ?? "wasm-bindgen", ["--target", "web", "--no-typescript", "--out-dir", folder, compiled]);
+    const graph = join(folder, "graph.json");
+    writeFileSync(graph, JSON.stringify([{ name: "page", reaches: ["search"], root: true }, { name: "search", export: "search" }]));
+    const features = [...WASM_OPT.filter((option) => option.startsWith("--enable")), ...(flag === "" ? [] : ["--enable-simd"])];
+    const [whole, kept, optimized] = ["login_guard_work_bg.wasm", "kept.wasm", "optimized.wasm"].map((name) => join(folder, name));
+    execFileSync(process.execPath, [require.resolve("binaryen/bin/wasm-metadce"), whole, "--graph-file", graph, "-o", kept, ...features]);
+    run(process.execPath, [require.resolve("binaryen/bin/wasm-opt"), kept, "-o", optimized, "-O3", ...features, ...WASM_OPT.filter((option) => option.startsWith("--strip"))]);
+    const bytes = readFileSync(optimized);
+    if (bytes.includes(homedir()) || bytes.includes(root)) throw new Error("the search tells where it was built");
+    return bytes;
+  });
+  for (const bytes of built) checkKernel(bytes);
+  return built;
+}
+
+/** Throws unless the module takes nothing, gives `search` alone, and finds what SHA-256 says. */
+function checkKernel(bytes) {
+  const module = new WebAssembly.Module(bytes);
+  const names = WebAssembly.Module.exports(module).map(({ name }) => name).join();
+  if (WebAssembly.Module.imports(module).length > 0 || names !== "search") throw new Error("the search is not alone in its module");
+  const message = Buffer.alloc(72, 0x5a);
+  const numbers = Array.from({ length: 8 }, (_, at) => message.readBigUInt64BE(at * 8));
+  const found = BigInt.asUintN(64, new WebAssembly.Instance(module).exports.search(...numbers, 7, 0, 1 << 20, 12));
+  for (let counter = 0; ; counter += 1) {
+    message.writeUInt32BE(7, 64);
+    message.writeUInt32BE(counter, 68);
+    const digest = createHash("sha256").update(message).digest();
+    if (digest.readUInt32BE(0) >>> 20 !== 0) continue;
+    if (found !== (BigInt(counter) << 32n) + BigInt(digest.readUInt32BE(12))) throw new Error("the search finds something else than SHA-256 says");
+    return;
+  }
+}
+
+/** Places in panics would otherwise tell where this was built. */
+function remapped() {
+  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
+  return [[cargoHome, "cargo"], [root, "."]].map(([from, to]) => `"--remap-path-prefix=${from}=${to}"`);
+}
+
 /** Compiles the module and generates its bindings; answers their folder. */
 function bindings(name, ...features) {
   const folder = join(scratch, name);
   mkdirSync(folder, { recursive: true });
-  const cargoHome = process.env.CARGO_HOME ?? join(homedir(), ".cargo");
-  // places in panics would otherwise tell where this was built
-  const flags = [[cargoHome, "cargo"], [root, "."]].map(([from, to]) => `"--remap-path-prefix=${from}=${to}"`);
-  const config = `target.wasm32-unknown-unknown.rustflags=[${flags.join(",")}]`;
+  const config = `target.wasm32-unknown-unknown.rustflags=[${remapped().join(",")}]`;
   const cargoArguments = ["--locked", "--config", config, ...features.flatMap((feature) => ["--features", feature])];
   if (process.env.WASM_PACK !== undefined && process.env.WASM_BINDGEN === undefined) {
     run(process.env.WASM_PACK, ["build", root, "--target", "web", "--mode", "no-install", "--profile", "wasm", "--no-pack", "--out-dir", folder, "--", ...cargoArguments]);

@@ -123,8 +123,11 @@ export class LoginGuardChallenge extends HTMLElement {
 
   async #send(confirmation: Confirmation, part: "resend" | "send"): Promise<void> {
     await this.#step(part, "preparing", async (view) => {
-      const slow = (): void => view.text("status", this.#say("preparingSlowly"));
-      const sent = await confirmation.send(this.#abort.signal, (share) => view.progress(share), slow);
+      const sent = await confirmation.send(this.#abort.signal, ({ share, place }) => {
+        view.progress(share);
+        // without workers, or without WebCrypto: said, because the page may stutter or take longer
+        if (place !== "worker") view.text("status", this.#say(place === "page" ? "preparingHere" : "preparingSlowly"));
+      });
       const { attempt } = confirmation.challenge;
       const [expiresAt, resendAt] = [sent.expires_in_s, sent.resend_after_s].map((seconds) => Date.now() + seconds * 1_000);
       const remembered = { attempt, destination: sent.destination, expiresAt: expiresAt ?? 0, resendAt: resendAt ?? 0 };

@@ -6,7 +6,7 @@ import { alias, type DeviceKey, find } from "./keys";
 import type { Lent } from "./lent";
 import { makeProof, stepDigest } from "./proof";
 import { post } from "./transport";
-import { type Derive, solve, type Work } from "./work";
+import type { Work, WorkProgress } from "./work";
 
 /** What the back end handed over, as it came (docs/protocol.md "Challenge"). */
 export interface Challenge {
@@ -57,7 +57,7 @@ export function checkChallenge(value: unknown): Challenge {
 const EVIDENCE_BUDGET_MS = 1_000;
 
 export class Confirmation {
-  #counter: number | undefined;
+  #answer: string | undefined;
 
   constructor(
     readonly challenge: Challenge,
@@ -92,17 +92,15 @@ export class Confirmation {
     }
   }
 
-  /** Does the work once and asks for a code. `slow` is told when this browser has no fast way to do it. */
-  async send(signal: AbortSignal, progress: (share: number) => void, slow: () => void): Promise<Sent> {
-    const { work } = this.challenge;
-    const software = async (): Promise<Derive> => {
-      slow();
-      return (await this.lent.software()).derive;
-    };
-    if (work !== null) this.#counter ??= await solve(work, { signal, progress, software });
-    const counter = this.#counter ?? 0;
-    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/send", String(counter));
-    return this.#post<Sent>("mail-code/send", { proof, work: { counter } }, signal);
+  /** Does the work once and asks for a code. */
+  async send(signal: AbortSignal, progress: (progress: WorkProgress) => void): Promise<Sent> {
+    const { attempt, work } = this.challenge;
+    // the person waits from the beginning
+    const options = { signal, progress, hurry: Promise.resolve() };
+    if (work !== null) this.#answer ??= await this.lent.solve(attempt, work, options);
+    const answer = this.#answer ?? "";
+    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/send", answer);
+    return this.#post<Sent>("mail-code/send", { proof, work: { answer } }, signal);
   }
 
   /** Answers with eight digits. The value of `login-guard-verdict`. */

@@ -15,7 +15,7 @@ export interface Problem {
  * What the API throws. `code` is stable: a problem code of docs/protocol.md, or one of
  * `unreachable` (no answer), `answer-invalid` (an answer of another shape), `cancelled`, `challenge-invalid`,
  * `file-refused` (a lazy file is missing or not the one that was built), `login-name-invalid`, `origin-insecure` (a page
- * without TLS), `work-unsolvable`.
+ * without TLS), `work-unsolvable`, `work-kind-unavailable` (never thrown to pages: the other kind is asked for).
  */
 export class LoginGuardError extends Error {
   override readonly name = "LoginGuardError";

@@ -16,7 +16,7 @@ export interface BuiltFile {
 }
 
 /** Replaced by build.mjs. */
-declare const FILES: Readonly<Record<"challenge" | "glue" | "software" | "wasm", BuiltFile>>;
+declare const FILES: Readonly<Record<"challenge" | "glue" | "lanes" | "scalar" | "software" | "wasm" | "work", BuiltFile>>;
 
 /** Where this file was served from: the verifier's directory. */
 export const base = new URL("./", import.meta.url);

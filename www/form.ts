@@ -6,6 +6,7 @@ import { languageOf } from "./locale";
 import { alerts as en } from "./locales/en";
 import { alerts as zh } from "./locales/zh";
 import { rememberPress } from "./pressed";
+import type { WorkProgress } from "./work";
 
 export interface FormGuard {
   prepare(loginName?: string): void;
@@ -17,6 +18,8 @@ const NAME_FIELDS = ["[data-login-guard-name]", "input[autocomplete~=username]",
 const PROOF_FIELD = "login-guard-proof";
 /** Milliseconds of rest after which a half-typed name is taken as typed. */
 const REST_MS = 700;
+/** Milliseconds after the press before a person is told how far the work is. */
+const TOLD_AFTER_MS = 400;
 /** Milliseconds after which a page that is never idle is disturbed; and until a browser that does not tell is taken for idle. */
 const IDLE_MS = { latest: 2_000, untold: 200 };
 
@@ -72,6 +75,14 @@ export function guardForms(guard: FormGuard): void {
     busy.add(form);
     form.setAttribute("aria-busy", "true");
     say(form, "");
+    const pressedAt = performance.now();
+    const showWork = ({ detail }: CustomEvent<WorkProgress>): void => {
+      // a moment's work is not worth a sentence, unless it holds the page
+      if (detail.place === "worker" && performance.now() - pressedAt < TOLD_AFTER_MS) return;
+      const sentence = { en, zh }[languageOf(form)][detail.place === "worker" ? "work" : (`work-${detail.place}` as const)];
+      tellWork(form, sentence.replace("{percent}", String(Math.floor(detail.share * 100))));
+    };
+    document.addEventListener("login-guard-work", showWork as EventListener);
     try {
       const field = await guard.prove({ loginName });
       proofField(form).value = field;
@@ -85,6 +96,8 @@ export function guardForms(guard: FormGuard): void {
       say(form, { en, zh }[languageOf(form)][code === "unreachable" || code === "origin-insecure" ? code : "failed"]);
       form.dispatchEvent(new CustomEvent("login-guard-error", { bubbles: true, detail: { code } }));
     } finally {
+      document.removeEventListener("login-guard-work", showWork as EventListener);
+      tellWork(form, "");
       passing.delete(form);
       busy.delete(form);
       form.removeAttribute("aria-busy");
@@ -108,6 +121,20 @@ function addField(form: HTMLFormElement, name: string): HTMLInputElement {
   const field = Object.assign(document.createElement("input"), { type: "hidden", name });
   form.append(field);
   return field;
+}
+
+/** Tells how far the work is: the page's own place for it, or a new one. */
+function tellWork(form: HTMLFormElement, sentence: string): void {
+  let place = form.querySelector<HTMLElement>("[data-login-guard-status]");
+  if (place === null) {
+    if (sentence === "") return;
+    place = document.createElement("p");
+    place.dataset["loginGuardStatus"] = "";
+    place.role = "status";
+    form.append(place);
+  }
+  place.hidden = sentence === "";
+  place.textContent = sentence;
 }
 
 /** Tells a sentence where a screen reader hears it: the page's own place for it, or a new one. */

@@ -10,6 +10,7 @@ import type { Lent } from "./lent";
 import { languageOf } from "./locale";
 import { alerts as en } from "./locales/en";
 import { alerts as zh } from "./locales/zh";
+import { loadWork, solve } from "./work";
 
 export type { Challenge } from "./confirmation";
 export { LoginGuardError } from "./error";
@@ -28,7 +29,7 @@ let login: Login | undefined;
 function prepare(loginName?: string): void {
   try {
     // a file that does not come is told in the evidence
-    if (loginName === undefined) load().catch(() => undefined);
+    if (loginName === undefined) for (const file of [load(), loadWork()]) file.catch(() => undefined);
     else void loginFor(loginName);
   } catch {
     // a name that cannot be one is told when a proof is asked for
@@ -68,7 +69,7 @@ function loginFor(typed: string): Login {
 
 async function challengeModule(): Promise<ChallengeModule> {
   const module = await importChecked<ChallengeModule>(files.challenge);
-  module.define({ gather, software: () => importChecked(files.software) });
+  module.define({ gather, solve });
   return module;
 }
 

@@ -2,11 +2,11 @@
 // knows names and digests of the built files.
 
 import type { Bytes } from "./encoding";
-import type { Derive } from "./work";
+import type { Work, WorkOptions } from "./work";
 
 export interface Lent {
   /** Gathers evidence under a digest key until `deadline` resolves. Never throws. */
   gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes>;
-  /** Loads PBKDF2 for browsers without WebCrypto. */
-  software(): Promise<{ readonly derive: Derive }>;
+  /** Does a piece of work. */
+  solve(attempt: string, work: Work, options: WorkOptions): Promise<string>;
 }

@@ -1,11 +1,12 @@
 // One typed login name: its key, its evidence, its current attempt, and the proof of them.
 
 import { toBase64url, utf8 } from "./encoding";
-import { LoginGuardError } from "./error";
+import { codeOf, LoginGuardError } from "./error";
 import { absent, gather, load, rest } from "./evidence";
 import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
 import { accountHead, makeProof, nameDigest, trimName } from "./proof";
 import { post } from "./transport";
+import { solve, type Work, type WorkProgress } from "./work";
 
 interface Attempt {
   readonly attempt: string;
@@ -13,8 +14,11 @@ interface Attempt {
   readonly platform: string;
   readonly renew_after_s: number;
   readonly parameters: { readonly evidence_budget_ms: number };
+  readonly work: Work | null;
   /** When it was asked for, by the local clock. */
   readonly askedAt: number;
+  /** The last part of the field: the answer to the work, or nothing. */
+  readonly worked: Promise<string>;
 }
 
 const DEFAULT_BUDGET_MS = 1_000;
@@ -35,6 +39,10 @@ export class Login {
   #evidence: Promise<Uint8Array<ArrayBuffer>> | undefined;
   #attempt: Promise<Attempt> | undefined;
   #renewal: ReturnType<typeof setTimeout> | undefined;
+  /** Ends the work of an attempt that nobody needs any more. */
+  #working = new AbortController();
+  /** The one kind of work that can be done here, once another was found not to be. */
+  #kind: { readonly work_kind?: string } = {};
   #press: () => void = () => undefined;
   readonly #pressed = new Promise<void>((resolve) => (this.#press = resolve));
 
@@ -50,9 +58,23 @@ export class Login {
   /** The value of `login-guard-proof`. Spends the attempt; the next proof asks for another. */
   async prove(): Promise<string> {
     this.#press();
-    const { attempt, nonce, platform } = await this.#fresh();
+    const fresh = await this.#fresh();
+    // the work of this attempt is waited for, so it is not renewed meanwhile
+    clearTimeout(this.#renewal);
     const key = await this.#key;
-    if (key instanceof KeylessError) return this.#keyless(attempt, nonce, key.code);
+    try {
+      if (key instanceof KeylessError) return await this.#keyless(fresh, key.code);
+      return await this.#prove(fresh, key);
+    } catch (thrown) {
+      if (codeOf(thrown) !== "work-kind-unavailable" || this.#kind.work_kind !== undefined) throw thrown;
+      this.#kind = { work_kind: "pbkdf2-sha256" };
+      this.drop();
+      return this.prove();
+    }
+  }
+
+  async #prove(fresh: Attempt, key: DeviceKey): Promise<string> {
+    const { attempt, nonce, platform } = fresh;
     const name = await nameDigest(platform, this.loginName);
     const evidence = await (this.#evidence ?? this.#gather());
     try {
@@ -64,26 +86,40 @@ export class Login {
         return await this.prove();
       }
       const proof = await makeProof(kept, { platform, nonce, name, purpose: "login", evidence }, mustShow(kept.id));
+      const worked = await fresh.worked;
       this.drop();
       // hardly any page asks for another
       rest();
-      return `${attempt}~${proof}~${toBase64url(evidence)}`;
+      return `${attempt}~${proof}~${toBase64url(evidence)}${worked}`;
     } catch (thrown) {
       if (!(thrown instanceof KeylessError)) throw thrown;
       this.#key = Promise.resolve(thrown);
-      return this.#keyless(attempt, nonce, thrown.code);
+      return this.#keyless(fresh, thrown.code);
     }
   }
 
   /** Forgets the attempt: it may be older than the page believes, or belong to a page before the back button. */
   drop(): void {
     clearTimeout(this.#renewal);
+    this.#working.abort();
     this.#attempt = undefined;
   }
 
-  #keyless(attempt: string, nonce: string, reason: string): string {
+  async #keyless({ attempt, nonce, worked }: Attempt, reason: string): Promise<string> {
+    const work = await worked;
     this.drop();
-    return `${attempt}~keyless:${reason}:${nonce}~${toBase64url(absent(reason))}`;
+    return `${attempt}~keyless:${reason}:${nonce}~${toBase64url(absent(reason))}${work}`;
+  }
+
+  /** Begins the attempt's work in one worker as soon as evidence is read, or somebody waits. */
+  #work({ attempt, work }: { readonly attempt: string; readonly work: Work | null }): Promise<string> {
+    this.#working.abort();
+    if (work === null) return Promise.resolve("");
+    const { signal } = (this.#working = new AbortController());
+    const worked = Promise.race([this.#pressed, this.#evidence]).then(async () => `~${await solve(attempt, work, { signal, progress, hurry: this.#pressed })}`);
+    // told where it is awaited
+    worked.catch(() => undefined);
+    return worked;
   }
 
   #ask(): Promise<Attempt> {
@@ -92,8 +128,8 @@ export class Login {
     const asked = this.#key.then(async (key): Promise<Attempt> => {
       // only a kept key is one that the server may know
       const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
-      const attempt = await post<Attempt>("attempts", { purpose: "login", ...known }, { kind: "login", repeatable: true });
-      return { ...attempt, askedAt };
+      const attempt = await post<Omit<Attempt, "askedAt" | "worked">>("attempts", { purpose: "login", ...known, ...this.#kind }, { kind: "login", repeatable: true });
+      return { ...attempt, askedAt, worked: this.#work(attempt) };
     });
     this.#attempt = asked;
     asked.then(
@@ -136,6 +172,11 @@ export class Login {
       return DEFAULT_BUDGET_MS;
     }
   }
+}
+
+/** Pages may show how far the work is: forms of ours do. */
+function progress(detail: WorkProgress): void {
+  document.dispatchEvent(new CustomEvent("login-guard-work", { detail }));
 }
 
 function keyless(thrown: unknown): KeylessError {

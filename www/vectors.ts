@@ -1,9 +1,12 @@
 // Holds this implementation against the shared vectors of crates/protocol/vectors. For tests; not shipped.
 
 import { digest, fromBase64url, toBase64url, transcript, utf8 } from "./encoding";
+import { type BuiltFile, files } from "./files";
 import { keyId } from "./keys";
 import { nameDigest, stepDigest } from "./proof";
-import { solve, type Work } from "./work";
+import { fetchFile } from "./transport";
+import type { Work } from "./work";
+import { instantiate, type Kernel, nativeDerive, type Search, searchPbkdf2, searchSha256 } from "./work-search";
 import { derive } from "./work-software";
 
 /** The files of crates/protocol/vectors by name, without `.json`. */
@@ -12,7 +15,7 @@ export interface Vectors {
   readonly name: readonly { platform: string; name: string; digest: string }[];
   readonly key: readonly { x: string; y: string; key_id: string }[];
   readonly step: readonly { step: string; payload: string; digest: string }[];
-  readonly work: readonly { work: Work; counter: number }[];
+  readonly work: readonly { attempt: string; work: Work; block: string; answer: string }[];
 }
 
 /** One sentence for each vector that this implementation does not reproduce; empty when all agree. */
@@ -30,10 +33,31 @@ export async function check(vectors: Vectors): Promise<string[]> {
   for (const { platform, name, digest: expected } of vectors.name) compare(`name on ${platform}`, expected, await nameDigest(platform, name));
   for (const { x, y, key_id } of vectors.key) compare("key id", key_id, await keyId(x, y));
   for (const { step, payload, digest: expected } of vectors.step) compare(`step ${step}`, expected, await stepDigest(step, payload));
-  for (const { work, counter } of vectors.work) {
-    compare("work", counter, await solve(work));
-    compare("work without WebCrypto", work.target, toBase64url(await derive(utf8(String(counter)), fromBase64url(work.salt), work.iterations)));
+  for (const { attempt, work, block, answer } of vectors.work) {
+    const bytes = fromBase64url(block);
+    compare("block of work", block, toBase64url(new Uint8Array([...transcript("login-guard/work/v1", fromBase64url(attempt), fromBase64url(work.salt)), 0])));
+    const searches: [string, Search][] = work.iterations === undefined
+      ? (await kernels()).map(([name, kernel]) => [name, searchSha256(bytes, work.bits, kernel)])
+      : [["WebCrypto", searchPbkdf2(bytes, work.iterations, work.bits, await nativeDerive(bytes))], ["software", searchPbkdf2(bytes, work.iterations, work.bits, derive)]];
+    for (const [name, search] of searches) compare(`work by ${name}`, answer, await answered(work, search));
   }
   compare("empty digest", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", await digest(utf8("")));
   return failures;
+}
+
+async function answered(work: Work, search: Search): Promise<string> {
+  const bytes = new Uint8Array(work.puzzles * 8);
+  const view = new DataView(bytes.buffer);
+  for (let puzzle = 0; puzzle < work.puzzles; puzzle += 1) {
+    const { counter, tag } = await search(puzzle);
+    view.setUint32(puzzle * 8, counter);
+    view.setUint32(puzzle * 8 + 4, tag);
+  }
+  return toBase64url(bytes);
+}
+
+/** The built searches for the kind `sha256`, from beside this script. */
+async function kernels(): Promise<[string, Kernel][]> {
+  const load = async (file: BuiltFile): Promise<Kernel> => instantiate(await WebAssembly.compile(await fetchFile(file)));
+  return [["wasm", await load(files.scalar)], ["wasm in lanes", await load(files.lanes)]];
 }

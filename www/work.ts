@@ -1,67 +1,71 @@
-// Work: a brake. Iterated SHA-256 through PBKDF2, which browsers run natively, without wasm and without JIT.
+// Work as pages ask for it: the file that does it is fetched only where a browser has some to do.
 
-import { fromBase64url, toBase64url, utf8 } from "./encoding";
-import { LoginGuardError } from "./error";
+import { files, importChecked, urlOf } from "./files";
+import { fetchFile } from "./transport";
+import type { Derive } from "./work-search";
 
+/** A piece of work as it came (docs/protocol.md "Work"). */
 export interface Work {
   readonly kind: string;
   readonly salt: string;
-  readonly iterations: number;
-  readonly limit: number;
-  readonly target: string;
+  readonly iterations?: number;
+  readonly puzzles: number;
+  readonly bits: number;
 }
 
-/** The first 16 bytes of PBKDF2-HMAC-SHA-256. */
-export type Derive = (password: Uint8Array<ArrayBuffer>, salt: Uint8Array<ArrayBuffer>, iterations: number) => Promise<Uint8Array>;
+/** How far it is. */
+export interface WorkProgress {
+  /** Share of the puzzles that are solved, 0 to 1. Each takes as long as any other in the mean. */
+  readonly share: number;
+  /** Where it is done: out of the page's way; on the page, because no worker starts here; or on the page and slowly, without WebCrypto. */
+  readonly place: "page" | "software" | "worker";
+  /** Workers that run. */
+  readonly workers: number;
+}
 
-export interface SolveOptions {
+export interface WorkOptions {
   readonly signal?: AbortSignal;
-  /** Is told the share of the longest possible way, 0 to 1. */
-  readonly progress?: (share: number) => void;
-  /** Loads the way for browsers without WebCrypto. */
-  readonly software?: () => Promise<Derive>;
+  readonly progress?: (progress: WorkProgress) => void;
+  /** Resolves when somebody waits: from then on more than one worker runs. */
+  readonly hurry?: Promise<void>;
 }
 
-/** More in flight gained nothing in any engine, fewer left a third of the speed. */
-const IN_FLIGHT = 4;
-/** Beyond these a page would be held for minutes: no verifier of ours asks for so much. */
-const MAX_ITERATIONS = 1_000_000;
-const MAX_LIMIT = 100_000;
+/** What the file of the work is given besides. */
+export interface WorkTools extends WorkOptions {
+  /** The address of the file itself, to start workers from. */
+  readonly worker: URL | string;
+  /** Fetches the search for the kind `sha256`. */
+  kernel(lanes: boolean): Promise<ArrayBuffer>;
+  /** Loads PBKDF2 for browsers without WebCrypto. */
+  software(): Promise<{ readonly derive: Derive }>;
+}
+
+export interface WorkModule {
+  solve(attempt: string, work: Work, tools: WorkTools): Promise<string>;
+}
+
+let loading: Promise<WorkModule> | undefined;
+
+/** Fetches the file that does work, once for a page. */
+export function loadWork(): Promise<WorkModule> {
+  loading ??= importChecked<WorkModule>(files.work);
+  // it may have been a lost connection: the next work tries again
+  loading.catch(() => (loading = undefined));
+  return loading;
+}
 
 /**
- * The counter whose result is `target`.
+ * The answer to an attempt's work.
  *
- * Throws `work-unsolvable` for another kind, when no counter fits or nothing here can derive; `cancelled` when `signal` aborts.
+ * Throws `work-unsolvable` for work that no verifier of ours asks for, `work-kind-unavailable` where only the other kind can be
+ * done, `file-refused`, and `cancelled` when `signal` aborts.
  */
-export async function solve(work: Work, options: SolveOptions = {}): Promise<number> {
-  if (work.kind !== "pbkdf2-sha256" || work.iterations > MAX_ITERATIONS || work.limit > MAX_LIMIT) {
-    throw new LoginGuardError("work-unsolvable");
-  }
-  const salt = fromBase64url(work.salt);
-  const derive = await deriver(options.software);
-  for (let start = 0; start < work.limit; start += IN_FLIGHT) {
-    if (options.signal?.aborted === true) throw new LoginGuardError("cancelled");
-    const counters = Array.from({ length: Math.min(IN_FLIGHT, work.limit - start) }, (_, at) => start + at);
-    const results = await Promise.all(counters.map((counter) => derive(utf8(String(counter)), salt, work.iterations)));
-    const found = results.map(toBase64url).indexOf(work.target);
-    if (found >= 0) return start + found;
-    options.progress?.((start + IN_FLIGHT) / work.limit);
-  }
-  throw new LoginGuardError("work-unsolvable");
+export async function solve(attempt: string, work: Work, options: WorkOptions): Promise<string> {
+  const file = await loadWork();
+  return file.solve(attempt, work, {
+    ...options,
+    worker: urlOf(files.work),
+    kernel: (lanes) => fetchFile(lanes ? files.lanes : files.scalar),
+    software: () => importChecked(files.software),
+  });
 }
-
-/** WebCrypto, tried once: some browsers have the object and refuse to use it. */
-async function deriver(software: SolveOptions["software"]): Promise<Derive> {
-  try {
-    await native(utf8("0"), utf8("0"), 1);
-    return native;
-  } catch {
-    if (software === undefined) throw new LoginGuardError("work-unsolvable");
-    return software();
-  }
-}
-
-const native: Derive = async (password, salt, iterations) => {
-  const key = await crypto.subtle.importKey("raw", password, "PBKDF2", false, ["deriveBits"]);
-  return new Uint8Array(await crypto.subtle.deriveBits({ name: "PBKDF2", hash: "SHA-256", salt, iterations }, key, 128));
-};

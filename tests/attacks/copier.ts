@@ -2,6 +2,7 @@
 
 import { equal } from "../e2e/harness/spec.ts";
 import { type Attack, refused } from "./client/scene.ts";
+import { solve } from "./client/work.ts";
 import type { Challenge } from "./client/device.ts";
 
 const codes = (body: Record<string, unknown>): string[] => (body["findings"] as { code: string }[]).map(({ code }) => code);
@@ -34,8 +35,8 @@ export const copier: readonly Attack[] = [
     name: "a copied profile gains nothing by hiding its key",
     async run(scene) {
       const copy = (await scene.known(scene.victim)).copiedTo("the thief's machine");
-      const { attempt, nonce } = await copy.attempt();
-      const proof = `${attempt}~keyless:no-indexeddb:${nonce}~`;
+      const { attempt, nonce, work } = await copy.attempt();
+      const proof = `${attempt}~keyless:no-indexeddb:${nonce}~${work === null ? "" : `~${await solve(attempt, work)}`}`;
       const answer = await scene.backEnd.assess({ account: scene.victim, login_name: scene.victim, password: "right", proof, device_cookie: copy.deviceCookie });
       refused(answer, 401, "confirmation-required");
       equal(methods(answer.body["challenge"] as Challenge), ["mail-code"], "methods");

@@ -14,6 +14,7 @@ import { doubleSpender } from "./double_spender.ts";
 import { enumerator } from "./enumerator.ts";
 import { evidenceReplayed } from "./evidence_replayed.ts";
 import { guesser } from "./guesser.ts";
+import { idler } from "./idler.ts";
 import { intruder } from "./intruder.ts";
 import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
@@ -30,6 +31,7 @@ const ATTACKS: readonly Attack[] = [
   ...accountSwapper,
   ...doubleSpender,
   ...guesser,
+  ...idler,
   ...thief,
   ...copier,
   ...copyUser,

@@ -4,6 +4,9 @@ export const alerts = {
   unreachable: "The security check could not be reached, so you are not logged in yet. What you typed is still here: please try again.",
   failed: "The security check did not work, so you are not logged in yet. What you typed is still here: please try again.",
   "origin-insecure": "This page was opened without encryption, so nobody can log in here. Please open it by its address that begins with https.",
+  work: "Checking this browser: {percent}\u00a0%.",
+  "work-page": "Checking this browser: {percent}\u00a0%. It works on the page itself, which may react more slowly meanwhile.",
+  "work-software": "Checking this browser: {percent}\u00a0%. It lacks the fast way to do it, so this takes longer than usual.",
   "file-refused": "The confirmation could not be loaded, so you are not logged in yet. If something blocks scripts, please allow them on this page, then reload it.",
 };
 
@@ -16,6 +19,7 @@ export const texts = {
   thisBrowser: "unknown kind",
   send: "Send the code",
   preparing: "Preparing to send. This takes a moment.",
+  preparingHere: "Preparing to send. This browser does it on the page itself, which may react more slowly meanwhile.",
   preparingSlowly: "Preparing to send. This browser lacks the fast way to do it, so it takes longer than usual.",
   sent: "We sent a code to {destination}. It is valid until {time}.",
   label: "Code from the mail",
@@ -65,6 +69,7 @@ export const problems: Readonly<Record<string, string>> = {
   unreachable: "The security check could not be reached. Please check your connection and try again.",
   "verdict-expired": "The confirmation is too old. Please log in again.",
   "verdict-spent": "The confirmation was used already. Please log in again.",
+  overloaded: "There are very many log-ins right now. Please try again in a moment.",
   "work-refused": "The preparation was refused. Please try again.",
   "work-unsolvable": "The preparation did not succeed. Please log in again.",
 };

@@ -6,6 +6,9 @@ export const alerts: typeof en.alerts = {
   unreachable: "无法连接安全检查服务，您尚未登录。已填写的内容仍然保留，请重试。",
   failed: "安全检查未能完成，您尚未登录。已填写的内容仍然保留，请重试。",
   "origin-insecure": "此页面未加密，无法登录。请使用以 https 开头的网址打开。",
+  work: "正在检查此浏览器：{percent}%。",
+  "work-page": "正在检查此浏览器：{percent}%。此浏览器只能在页面内处理，页面反应可能变慢。",
+  "work-software": "正在检查此浏览器：{percent}%。此浏览器不支持快速处理，所需时间会比平时长。",
   "file-refused": "验证未能加载，您尚未登录。如有脚本被拦截，请允许本页面运行脚本，然后重新加载。",
 };
 
@@ -18,6 +21,7 @@ export const texts: typeof en.texts = {
   thisBrowser: "类型未知",
   send: "发送验证码",
   preparing: "正在准备发送，请稍候。",
+  preparingHere: "正在准备发送。此浏览器只能在页面内处理，页面反应可能变慢，请稍候。",
   preparingSlowly: "正在准备发送。此浏览器不支持快速处理，所需时间会比平时长，请稍候。",
   sent: "验证码已发送至 {destination}，{time} 前有效。",
   label: "邮件中的验证码",
@@ -66,6 +70,7 @@ export const problems: typeof en.problems = {
   unreachable: "无法连接安全检查服务，请检查网络后重试。",
   "verdict-expired": "确认结果已过期，请重新登录。",
   "verdict-spent": "确认结果已被使用，请重新登录。",
+  overloaded: "当前登录人数过多，请稍后再试。",
   "work-refused": "发送前的准备未通过，请重试。",
   "work-unsolvable": "发送前的准备未能完成，请重新登录。",
 };

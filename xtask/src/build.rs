@@ -110,7 +110,7 @@ fn fingerprint_of_inputs(workspace: &Workspace) -> Outcome<String> {
 }
 
 fn is_www_input(file: &str) -> bool {
-    let folders = ["www/", "src/", "crates/protocol/", ".cargo/"];
+    let folders = ["www/", "src/", "crates/protocol/", "crates/work/", ".cargo/"];
     let files =
         ["Cargo.toml", "Cargo.lock", "package-lock.json", "package.json", "rust-toolchain.toml", "tsconfig.json"];
     folders.iter().any(|folder| file.starts_with(folder)) || files.contains(&file)

@@ -1,8 +1,9 @@
 //! The two form fields a login carries: `login-guard-proof` and `login-guard-verdict`.
 
+use crate::challenge::work::Answer;
 use crate::{AttemptId, ParseError, base64url, ids, limits};
 
-/// The value of `login-guard-proof`: `attempt~credential~evidence`.
+/// The value of `login-guard-proof`: `attempt~credential~evidence`, and `~work` where the attempt asked for it.
 ///
 /// The part before the first `~` is the attempt, so a back end in any language finds the address of its call
 /// without parsing the rest.
@@ -14,6 +15,8 @@ pub struct LoginField {
     pub credential: Credential,
     /// The exact bytes of the evidence document; the proof signs their digest. Empty when there is none.
     pub evidence: Vec<u8>,
+    /// The answer to the attempt's work.
+    pub work: Option<Answer>,
 }
 
 /// What a browser can show for its device.
@@ -40,16 +43,18 @@ impl LoginField {
             return Err(ParseError::Length);
         }
         let mut parts = text.split('~');
-        let (Some(attempt), Some(credential), Some(evidence), None) =
-            (parts.next(), parts.next(), parts.next(), parts.next())
-        else {
+        let (Some(attempt), Some(credential), Some(evidence)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(ParseError::Shape);
         };
+        let work = parts.next().map(Answer::parse).transpose()?;
+        if parts.next().is_some() {
+            return Err(ParseError::Shape);
+        }
         let evidence = base64url::decode(evidence)?;
         if evidence.len() > limits::EVIDENCE_BYTES {
             return Err(ParseError::Length);
         }
-        Ok(Self { attempt: AttemptId::parse(attempt)?, credential: Credential::parse(credential)?, evidence })
+        Ok(Self { attempt: AttemptId::parse(attempt)?, credential: Credential::parse(credential)?, evidence, work })
     }
 }
 
@@ -59,7 +64,8 @@ impl core::fmt::Display for LoginField {
         match &self.credential {
             Credential::Proof(jws) => write!(f, "{}~{jws}~{evidence}", self.attempt),
             Credential::Keyless { reason, nonce } => write!(f, "{}~keyless:{reason}:{nonce}~{evidence}", self.attempt),
-        }
+        }?;
+        self.work.as_ref().map_or(Ok(()), |work| write!(f, "~{work}"))
     }
 }
 

@@ -8,6 +8,10 @@ pub const PROOF_BYTES: usize = 4 * 1024;
 pub const EVIDENCE_BYTES: usize = 8 * 1024;
 /// Longest value of the hidden field `login-guard-proof`, in bytes.
 pub const FIELD_BYTES: usize = 18 * 1024;
+/// Most puzzles in one piece of work.
+pub const WORK_PUZZLES: u32 = 64;
+/// Longest answer to a piece of work, in characters of base64url: eight bytes for each puzzle.
+pub const WORK_ANSWER_CHARACTERS: usize = 683;
 /// Most components in one evidence document.
 pub const COMPONENTS: usize = 96;
 /// Most coarse facts in one evidence document.

@@ -101,6 +101,8 @@ problems! {
     DeviceUnknown, "device-unknown", 404, "this is no device of the account";
     /// The account's devices were compared often enough for now.
     ComparisonsExhausted, "comparisons-exhausted", 429, "too many comparisons, wait before asking again";
+    /// More work waits to be checked than is checked in a moment. Nothing was decided.
+    Overloaded, "overloaded", 503, "too many log-ins at once, try again in a moment";
     /// The store did not answer in time. Nothing was decided.
     StoreUnavailable, "store-unavailable", 503, "try again in a moment";
     /// Something that log-ins need is not configured or not there; only `/readyz` says so.

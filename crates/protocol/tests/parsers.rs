@@ -1,6 +1,7 @@
 //! Parsers take anything off the wire without a panic, and give back what was written.
 
 use login_guard_protocol::challenge::mail_code::MailCode;
+use login_guard_protocol::challenge::work::Answer;
 use login_guard_protocol::evidence::{Component, DigestText, Evidence, Tags, Word, Writer};
 use login_guard_protocol::field::{Credential, LoginField, VerdictField};
 use login_guard_protocol::jwk::PublicKey;
@@ -38,13 +39,14 @@ proptest! {
     }
 
     #[test]
-    fn a_login_field_reads_back_as_written(attempt in any::<[u8; 16]>(), evidence in prop::collection::vec(any::<u8>(), 0..300), keyless in any::<bool>()) {
+    fn a_login_field_reads_back_as_written(attempt in any::<[u8; 16]>(), evidence in prop::collection::vec(any::<u8>(), 0..300), keyless in any::<bool>(), work in prop::option::of(any::<[u8; 16]>())) {
         let credential = if keyless {
             Credential::Keyless { reason: "no-indexeddb".into(), nonce: "abc".into() }
         } else {
             Credential::Proof("aa.bb.cc".into())
         };
-        let field = LoginField { attempt: AttemptId::from_bytes(attempt), credential, evidence };
+        let work = work.map(|bytes| Answer::parse(&base64url::encode(&bytes)).unwrap());
+        let field = LoginField { attempt: AttemptId::from_bytes(attempt), credential, evidence, work };
         prop_assert_eq!(LoginField::parse(&field.to_string()), Ok(field));
     }
 

@@ -3,7 +3,11 @@
 #![expect(clippy::expect_used, reason = "a vector that cannot be read fails the test")]
 
 use login_guard_protocol::{
-    Digest, LoginName, Platform, Transcript, base64url, challenge,
+    AttemptId, Digest, LoginName, Platform, Transcript, base64url,
+    challenge::{
+        self,
+        work::{Answer, PuzzleAnswer, Work, point},
+    },
     evidence::{Component, Evidence, Tags, Word, Writer, component_message, member_message},
     field::{Credential, LoginField},
     jwk::PublicKey,
@@ -129,6 +133,7 @@ fn login_fields_are_read_as_published() {
         let parsed = parsed.expect("a field");
         assert_eq!(parsed.attempt.to_string(), text(&vector, "attempt"));
         assert_eq!(parsed.evidence, text(&vector, "evidence").as_bytes());
+        assert_eq!(parsed.work.as_ref().map(ToString::to_string).as_deref(), vector["work"].as_str());
         assert_eq!(parsed.to_string(), field);
         match parsed.credential {
             Credential::Proof(jws) => assert_eq!(jws, text(&vector, "proof")),
@@ -142,12 +147,32 @@ fn login_fields_are_read_as_published() {
 #[test]
 fn work_has_the_published_answer() {
     for vector in vectors(include_str!("../vectors/work.json")) {
-        let work: challenge::work::Work = serde_json::from_value(vector["work"].clone()).expect("work");
-        let salt = base64url::decode(&work.salt).expect("a salt");
-        let target = base64url::decode(&work.target).expect("a target");
-        let fits = |counter: &u32| pbkdf2(counter.to_string().as_bytes(), &salt, work.iterations)[..16] == target;
-        assert_eq!((0..work.limit).find(fits).map(u64::from), vector["counter"].as_u64(), "{vector}");
+        let work: Work = serde_json::from_value(vector["work"].clone()).expect("work");
+        let block = work.block(AttemptId::parse(text(&vector, "attempt")).expect("an attempt"));
+        assert_eq!(block.as_slice(), bytes(&vector, "block"), "{vector}");
+        let solution = |puzzle| {
+            (0..u32::MAX).map(|counter| (counter, result(&work, &block, &point(puzzle, counter)))).find_map(
+                |(counter, result)| {
+                    work.is_solved_by(&result).then(|| PuzzleAnswer { counter, tag: challenge::work::tag(&result) })
+                },
+            )
+        };
+        let answers: Vec<PuzzleAnswer> = (0..work.puzzles).filter_map(solution).collect();
+        let answer = Answer::of(&answers);
+        assert_eq!(answer.to_string(), text(&vector, "answer"), "{vector}");
+        let parsed = Answer::parse(text(&vector, "answer")).expect("an answer");
+        assert_eq!((parsed.count(), parsed.puzzle(answers.len())), (answers.len(), None));
+        assert_eq!(parsed.puzzle(answers.len() - 1), answers.last().copied());
+        assert_eq!(serde_json::to_value(&work).expect("JSON"), vector["work"]);
     }
+}
+
+fn result(work: &Work, block: &[u8], point: &[u8]) -> [u8; 16] {
+    let whole = match work.iterations {
+        Some(iterations) => pbkdf2(block, point, iterations),
+        None => *Digest::of(&[block, point].concat()).as_bytes(),
+    };
+    whole[..16].try_into().expect("32 bytes")
 }
 
 /// The first block of PBKDF2-HMAC-SHA-256 (RFC 8018 section 5.2), out of the crate's own SHA-256.

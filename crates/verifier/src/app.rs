@@ -30,6 +30,7 @@ use crate::seal::{Keys, KeysError};
 use crate::services::{PlatformSettings, Services};
 use crate::store::{self, StoreError};
 use crate::tokens::{Signer, SignerError};
+use crate::work::Brake;
 
 /// Makes the runtime that the service runs on.
 ///
@@ -178,6 +179,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             sends_per_hour: platform.sends_per_hour,
             answers_per_day: platform.answers_per_day,
             cookie_hold_s: platform.cookie_hold_s,
+            work: platform.work,
         };
         (platform.name, settings)
     });
@@ -192,6 +194,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         platforms: platforms.collect(),
         issuer: config.issuer,
         epoch: config.epoch,
+        brake: Brake::default(),
     })
 }
 

@@ -7,6 +7,7 @@
 //! ```text
 //! main → app → http → attempts, confirm, tokens → rules, matching, policy   (pure)
 //!                                               → seal                      (pure, keys)
+//!                                               → work                      (who does how much)
 //!                                               → store (traits)            ← memory, sqlite
 //!                                               → delivery (trait)          ← smtp
 //! ```
@@ -32,3 +33,4 @@ pub mod store;
 #[cfg(any(test, feature = "danger-test-doubles"))]
 pub mod testing;
 pub mod tokens;
+pub mod work;

@@ -12,6 +12,7 @@ use crate::entropy::Entropy;
 use crate::seal::Keys;
 use crate::store::Store;
 use crate::tokens::Signer;
+use crate::work::{Brake, WorkSettings};
 
 /// The parts that attempts, confirmations and tokens are made with.
 #[derive(Debug)]
@@ -36,6 +37,8 @@ pub struct Services {
     pub issuer: String,
     /// The restore epoch: raised by operators when a back-up is restored; everything sealed earlier dies.
     pub epoch: u32,
+    /// What is remembered about work.
+    pub brake: Brake,
 }
 
 /// What differs between platforms.
@@ -51,4 +54,6 @@ pub struct PlatformSettings {
     pub answers_per_day: u32,
     /// Seconds after the issue of a cookie generation during which nothing is superseded (see `attempts::ratchet`).
     pub cookie_hold_s: u64,
+    /// What unknown devices have to do.
+    pub work: WorkSettings,
 }

@@ -1,14 +1,15 @@
 // A browser by the protocol's page: key, digest key, cookies, attempts, proofs. Whoever attacks may hold any part of one.
 
-import { createHmac, pbkdf2, randomBytes, webcrypto } from "node:crypto";
-import { promisify } from "node:util";
+import { createHmac, randomBytes, webcrypto } from "node:crypto";
 import { b64u, digest, transcript, utf8 } from "./encoding.ts";
 import { type Answer, send } from "./http.ts";
+import { solve, type Work } from "./work.ts";
 
 export interface Attempt {
   readonly attempt: string;
   readonly nonce: string;
   readonly platform: string;
+  readonly work: Work | null;
 }
 
 export interface Challenge {
@@ -17,7 +18,7 @@ export interface Challenge {
   readonly nonce: string;
   readonly name: string;
   readonly methods: readonly { readonly method: string }[];
-  readonly work: { readonly salt: string; readonly iterations: number; readonly limit: number; readonly target: string } | null;
+  readonly work: Work | null;
 }
 
 /** Claims that are not what an honest browser would write. */
@@ -116,7 +117,8 @@ export class Device {
       ...(head === undefined ? {} : { head }),
       ...lies,
     };
-    return `${attempt.attempt}~${await this.sign(claims)}~${b64u(evidence)}`;
+    const work = attempt.work === null ? "" : `~${await solve(attempt.attempt, attempt.work)}`;
+    return `${attempt.attempt}~${await this.sign(claims)}~${b64u(evidence)}${work}`;
   }
 
   #head(): string | undefined {
@@ -139,9 +141,13 @@ export class Device {
 
   /** Asks for a code, work included. */
   async asksForCode(challenge: Challenge): Promise<Answer> {
-    const counter = challenge.work === null ? undefined : await solve(challenge.work);
-    const proof = await this.stepProof(challenge, "mail-code/send", String(counter ?? ""));
-    return this.post(`attempts/${challenge.attempt}/confirmations/mail-code/send`, { proof, ...(counter === undefined ? {} : { work: { counter } }) });
+    return this.asksForCodeWith(challenge, challenge.work === null ? "" : await solve(challenge.attempt, challenge.work));
+  }
+
+  /** Asks for a code with any answer to the work. */
+  async asksForCodeWith(challenge: Challenge, answer: string): Promise<Answer> {
+    const proof = await this.stepProof(challenge, "mail-code/send", answer);
+    return this.post(`attempts/${challenge.attempt}/confirmations/mail-code/send`, { proof, work: { answer } });
   }
 
   async answersCode(challenge: Challenge, code: string): Promise<Answer> {
@@ -161,14 +167,4 @@ export class Device {
   async verdictField(challenge: Challenge, token: string): Promise<string> {
     return `${token}~${await this.stepProof(challenge, "redeem", token)}`;
   }
-}
-
-async function solve(work: NonNullable<Challenge["work"]>): Promise<number> {
-  const derive = promisify(pbkdf2);
-  const target = Buffer.from(work.target, "base64url");
-  for (let counter = 0; counter < work.limit; counter += 1) {
-    const key = await derive(String(counter), Buffer.from(work.salt, "base64url"), work.iterations, 16, "sha256");
-    if (key.equals(target)) return counter;
-  }
-  throw new Error("the work has no solution");
 }

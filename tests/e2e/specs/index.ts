@@ -20,6 +20,7 @@ import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
+import { work } from "./work.ts";
 
 export const SPECS: readonly Spec[] = [
   ...confirmation,
@@ -39,5 +40,6 @@ export const SPECS: readonly Spec[] = [
   ...degraded,
   ...blocked,
   ...late,
+  ...work,
   ...vectors,
 ];

@@ -28,7 +28,8 @@ const slow: Spec = {
   name: "a slow way to do the work is told while it lasts",
   engines: ["chromium"],
   async run({ visitor }) {
-    const { script = "" } = LACKS.find(({ what }) => what === "WebCrypto") ?? {};
+    // scripts are planted in pages only: a worker would still have what the page lacks
+    const script = LACKS.filter(({ what }) => what === "WebCrypto" || what === "workers").map((lack) => lack.script).join("");
     const alice = await visitor();
     await plant(alice.driver, script + LISTENS);
     await alice.logsIn("alice");

@@ -2,7 +2,8 @@ import { readdir, readFile } from "node:fs/promises";
 import { holds, equal, type Spec } from "../harness/spec.ts";
 
 const VECTORS = new URL("../../../crates/protocol/vectors/", import.meta.url);
-const SCRIPT = new URL("../../../www/dist/test/vectors.js", import.meta.url);
+const DIST = new URL("../../../www/dist/", import.meta.url);
+const SCRIPT = new URL("test/vectors.js", DIST);
 
 export const vectors: readonly Spec[] = [
   {
@@ -15,6 +16,9 @@ export const vectors: readonly Spec[] = [
       for (const name of names) all[name.replace(/\.json$/, "")] = JSON.parse(await readFile(new URL(name, VECTORS), "utf8"));
       extras.set("/test/vectors.js", { type: "text/javascript", body: await readFile(SCRIPT) });
       extras.set("/test/vectors.json", { type: "application/json", body: JSON.stringify(all) });
+      for (const name of (await readdir(DIST)).filter((name) => /^work_\w+\.\w+\.wasm$/.test(name))) {
+        extras.set(`/test/${name}`, { type: "application/wasm", body: await readFile(new URL(name, DIST)) });
+      }
       extras.set("/test/", { type: "text/html", body: "<!doctype html><title>vectors</title>" });
       const reader = await visitor();
       await reader.open("/test/");

@@ -5,9 +5,11 @@
 //! To add a benchmark: one file with a function that returns its figures, and one line in [`BENCHES`].
 
 mod evidence;
+mod flood;
 mod footprint;
 mod size;
 mod verdict;
+mod work;
 
 use serde_json::{Map, Value, json};
 
@@ -40,6 +42,12 @@ const BENCHES: &[Bench] = &[
         measure: evidence::measure,
     },
     Bench { name: "verdict", about: "time and processor time of one assessment", measure: verdict::measure },
+    Bench {
+        name: "work",
+        about: "speed of work in three browsers, beside two peers, and of its check",
+        measure: work::measure,
+    },
+    Bench { name: "flood", about: "known devices while others flood the verifier", measure: flood::measure },
     Bench { name: "footprint", about: "size, memory and start of the verifier", measure: footprint::measure },
 ];
 

@@ -4,7 +4,7 @@ use crate::{ParseError, limits};
 
 /// The word for this method in `methods`.
 pub const METHOD: &str = "mail-code";
-/// The step of asking for a code; the payload is the work's counter in decimal.
+/// The step of asking for a code; the payload is the work's answer as it is sent.
 pub const SEND_STEP: &str = "mail-code/send";
 /// The step of answering; the payload is the code's eight digits.
 pub const CHECK_STEP: &str = "mail-code/check";

@@ -1,6 +1,6 @@
 //! Assessing: spends the nonce and gives the verdict.
 
-use login_guard_protocol::challenge::work::{KIND, TARGET_BYTES, Work};
+use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, ReferenceCode, base64url};
@@ -12,12 +12,12 @@ use super::judge::{Judged, Presented, judge};
 use super::messages::{AssessRequest, Password};
 use super::population;
 use super::ratchet::Ratchet;
-use super::record::{AttemptRecord, ChallengeRecord, IssuedWork, MailRecord, Progress, StoredAttempt};
+use super::record::{AttemptRecord, ChallengeRecord, MailRecord, Progress, StoredAttempt};
 use super::reply::{Allowed, Reply};
 use super::submission::{self, Submission};
 use super::{copies, enrol};
 use crate::confirm::user_agent_label;
-use crate::entropy::{make_below, make_bytes};
+use crate::entropy::make_bytes;
 use crate::policy;
 use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Copies, Finding, Head, Recognised, Rows, Signature};
@@ -30,13 +30,6 @@ use crate::store::{AccountKey, Change, Commit, CommitError, DeviceRow, Refusal, 
 /// How often a verdict is reached again when somebody else changed the account meanwhile. Each round means that another
 /// log-in of the same account committed; sixteen at once on one account is an attack, and then waiting is right.
 const ROUNDS: u32 = 16;
-
-/// Iterations of one try of work: below a millisecond for the server's one derivation (0.3 to 0.6 ms measured for 2,000 to
-/// 5,000 on 2026-11-22), and 4 in flight keep every engine busy.
-const WORK_ITERATIONS: u32 = 2_000;
-
-/// Counters lie below this: 32 tries in the mean and 64 at most, up to 40 ms on a desktop, under half a second on a slow phone.
-const WORK_LIMIT: u32 = 64;
 
 /// What an assessment rests on.
 struct Case<'a> {
@@ -54,7 +47,7 @@ struct Case<'a> {
 /// `request_digest` is over API key, attempt and raw body: the same bytes again get the stored reply.
 ///
 /// # Errors
-/// As [`submission::check_login`]; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
+/// As [`submission::check_login`] and [`crate::work::Brake::check`]; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
 /// [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`], with nothing decided.
 pub async fn assess(
     services: &Services,
@@ -64,6 +57,11 @@ pub async fn assess(
     request_digest: Digest,
 ) -> Result<Reply, Problem> {
     let submission = submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    // before anything is written or sent, also where the back end did not open the attempt
+    if let Some(submitted) = submission.submitted(&caller.platform) {
+        let network = network(request.client.address);
+        services.brake.check(&services.keys, submitted, &network, services.clock.now()).await?;
+    }
     let reference = make_reference(services)?;
     let case = Case { services, caller, attempt, request: &request, digest: request_digest, submission, reference };
     match (&request.account, request.password) {
@@ -75,6 +73,9 @@ pub async fn assess(
 impl Case<'_> {
     /// Wrong password and unknown account: the same work, the same reply.
     async fn refuse_password(&self) -> Result<Reply, Problem> {
+        if let (None, Some(key)) = (&self.submission.nonce.work, self.submission.nonce.key) {
+            self.services.brake.wrong_password(&self.caller.platform, key, self.services.clock.now());
+        }
         let circumstances = Circumstances {
             device: Recognised::Nothing,
             keyless: None,
@@ -189,7 +190,7 @@ impl Case<'_> {
             None => Generation::make(self.services.entropy.as_ref()).map_err(Problem::from)?,
         };
         let cookie_digest = Generations::of(self.services, key).digest(&generation);
-        let record = self.challenge_record(judged, findings, (cookie_digest, is_made))?;
+        let record = self.challenge_record(key, judged, findings, (cookie_digest, is_made))?;
         let mut set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
         let doubt = copies::doubt(self.services, key, account, judged);
         let mut changes = sightings;
@@ -219,8 +220,17 @@ impl Case<'_> {
         })
     }
 
+    /// The work that a code by mail costs.
+    fn issue_mail_work(&self, key: &AccountKey, cookie_known: bool) -> Result<Work, Problem> {
+        let settings = self.services.platforms.get(&key.platform).ok_or(ProblemCode::Internal)?.work;
+        let asked = (cookie_known, &*network(self.request.client.address));
+        let now = self.services.clock.now();
+        self.services.brake.issue_for_mail(self.services.entropy.as_ref(), key, &settings, asked, now)
+    }
+
     fn challenge_record(
         &self,
+        account: &AccountKey,
         judged: &Judged<'_>,
         findings: &[Finding],
         (cookie_digest, cookie_made): ([u8; 32], bool),
@@ -257,11 +267,10 @@ impl Case<'_> {
             keys,
             origin: self.submission.nonce.origin.clone(),
             epoch: self.services.epoch,
-            work_refused: 0,
             evidence: self.submission.evidence.to_json(),
             amr: self.request.amr.clone(),
             reference: self.reference.clone(),
-            work: issue_work(self.services)?,
+            work: self.issue_mail_work(account, judged.by_cookie.is_some())?,
             mail,
             progress: Progress::Open,
         })
@@ -325,23 +334,4 @@ fn make_reference(services: &Services) -> Result<ReferenceCode, Problem> {
         bytes.iter().filter_map(|b| ALPHABET.get(usize::from(b % 32))).map(|b| char::from(*b)).collect();
     let (left, right) = letters.split_at(4);
     ReferenceCode::parse(&format!("LG-{left}-{right}")).map_err(|_| ProblemCode::Internal.into())
-}
-
-/// Issues work: one derivation here, half of the limit in the mean there.
-fn issue_work(services: &Services) -> Result<IssuedWork, Problem> {
-    let entropy = services.entropy.as_ref();
-    let salt: [u8; 16] = make_bytes(entropy)?;
-    let counter = make_below(entropy, WORK_LIMIT)?;
-    let mut target = [0; TARGET_BYTES];
-    let iterations = std::num::NonZeroU32::new(WORK_ITERATIONS).unwrap_or(std::num::NonZeroU32::MIN);
-    let password = counter.to_string();
-    ring::pbkdf2::derive(ring::pbkdf2::PBKDF2_HMAC_SHA256, iterations, &salt, password.as_bytes(), &mut target);
-    let work = Work {
-        kind: KIND.into(),
-        salt: base64url::encode(&salt),
-        iterations: WORK_ITERATIONS,
-        limit: WORK_LIMIT,
-        target: base64url::encode(&target),
-    };
-    Ok(IssuedWork { work, counter })
 }

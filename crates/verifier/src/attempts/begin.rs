@@ -1,24 +1,27 @@
 //! Beginning an attempt: a sealed nonce, and nothing written.
 
+use login_guard_protocol::challenge::work::Work;
+use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, Purpose, VERSION, base64url, limits};
 
 use super::caller::{Page, network};
+use super::known::find_known;
 use super::messages::{BeginRequest, BeginResponse, Parameters};
 use super::nonce::{Nonce, cookie_digest};
 use crate::entropy::make_bytes;
 use crate::problem::Problem;
 use crate::services::Services;
-use login_guard_protocol::problem::ProblemCode;
 
 /// Milliseconds that the module may spend on evidence. Reading takes 20 to 70 ms warm and up to 550 ms for the first
 /// time in the slowest engine measured (WebKitGTK, 2026-11-22); a second leaves room and ends before a person frets.
 const EVIDENCE_BUDGET_MS: u32 = 1_000;
 
-/// Issues a nonce for a page. Neither shape nor time depends on whether account, key or device exist.
+/// Issues a nonce for a page, and work unless key id and cookie are both those of a device. Whoever does not hold the
+/// cookie, which no script reads, learns nothing of accounts, keys or devices: neither from shape nor from time.
 ///
 /// # Errors
 /// [`ProblemCode::VersionUnknown`]; [`ProblemCode::BodyInvalid`] for a purpose that pages cannot begin;
-/// [`ProblemCode::Internal`] without randomness.
+/// [`ProblemCode::Internal`] without randomness; [`ProblemCode::StoreUnavailable`].
 pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> Result<BeginResponse, Problem> {
     if request.v != VERSION {
         return Err(ProblemCode::VersionUnknown.into());
@@ -27,6 +30,11 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
     }
     let seed: [u8; 16] = make_bytes(services.entropy.as_ref())?;
+    let work = match request.purpose {
+        Purpose::Login => issue_work(services, page, &request).await?,
+        // a page of a session
+        _ => None,
+    };
     let nonce = Nonce {
         attempt: AttemptId::from_bytes(make_bytes(services.entropy.as_ref())?),
         purpose: request.purpose,
@@ -38,6 +46,7 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         key: request.device_key_id,
         seed: base64url::encode(&seed),
         network: page.address.map(network),
+        work,
     };
     Ok(BeginResponse {
         v: VERSION,
@@ -47,7 +56,23 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         renew_after_s: limits::NONCE_RENEW_S,
         platform: page.platform.clone(),
         probe_seed: nonce.seed,
-        work: None,
+        work: nonce.work,
         parameters: Parameters { evidence_budget_ms: EVIDENCE_BUDGET_MS },
     })
+}
+
+/// None for a device that is known by key id and cookie; what the rule says for any other.
+async fn issue_work(services: &Services, page: &Page, request: &BeginRequest) -> Result<Option<Work>, Problem> {
+    let now = services.clock.now();
+    if let Some(key) = request.device_key_id {
+        let known = find_known(services, page, &key).await?.is_some();
+        if known && services.brake.spare_known(&page.platform, key, now) {
+            return Ok(None);
+        }
+    }
+    let settings = services.platforms.get(&page.platform).ok_or(ProblemCode::Internal)?.work;
+    let kind = request.work_kind.unwrap_or(settings.kind);
+    let network = page.address.map(network);
+    let asked = (kind, network.as_deref());
+    services.brake.issue_for_attempt(services.entropy.as_ref(), &page.platform, &settings, asked, now).map(Some)
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use login_guard_protocol::challenge::work::{Kind, Work};
 use login_guard_protocol::{
     AccountId, AttemptId, DeviceId, KeyId, LoginName, ParseError, Platform, Purpose, ReferenceCode,
 };
@@ -21,6 +22,9 @@ pub struct BeginRequest {
     /// The key that this browser holds for the typed name.
     #[serde(default)]
     pub device_key_id: Option<KeyId>,
+    /// The one kind of work that this browser can do, where it was asked for another.
+    #[serde(default)]
+    pub work_kind: Option<Kind>,
 }
 
 /// Its answer.
@@ -40,8 +44,8 @@ pub struct BeginResponse {
     pub platform: Platform,
     /// Drives the canvas probe.
     pub probe_seed: String,
-    /// Work before the login post; none is asked here.
-    pub work: Option<login_guard_protocol::challenge::work::Work>,
+    /// Work before the login post; none of a known device.
+    pub work: Option<Work>,
     /// What the module may spend.
     pub parameters: Parameters,
 }
@@ -90,7 +94,7 @@ pub struct OpenResponse {
     /// The attempt.
     pub attempt: AttemptId,
     /// More work to do first; none is asked here.
-    pub work: Option<login_guard_protocol::challenge::work::Work>,
+    pub work: Option<Work>,
 }
 
 /// Whether the password was right.

@@ -1,6 +1,6 @@
 //! Attempts: nonce → proof → history → rules → policy → verdict. The one path of every log-in.
 //!
-//! May import: `store` and `delivery` traits, `seal`, `rules`, `matching`, `policy`, `clock`, `entropy`, the protocol
+//! May import: `store` and `delivery` traits, `seal`, `work`, `rules`, `matching`, `policy`, `clock`, `entropy`, the protocol
 //! crate. Must not know HTTP or SQL.
 //!
 //! [`begin()`] issues a sealed nonce and writes nothing. [`open()`] checks form and proof before the back end hashes a
@@ -17,6 +17,7 @@ pub mod enrol;
 pub mod generations;
 mod handover;
 pub mod judge;
+pub mod known;
 pub mod messages;
 pub mod nonce;
 mod notice;

@@ -1,5 +1,6 @@
 //! The sealed nonce: an attempt's facts, encrypted to ourselves, so that beginning writes nothing.
 
+use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, Digest, KeyId, Platform, Purpose, limits};
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,8 @@ pub struct Nonce {
     pub seed: String,
     /// The client's network, where a trusted hop told it.
     pub network: Option<String>,
+    /// What was asked for; nothing of a known device.
+    pub work: Option<Work>,
 }
 
 impl Nonce {

@@ -3,7 +3,7 @@
 use login_guard_protocol::AttemptId;
 use login_guard_protocol::problem::ProblemCode;
 
-use super::caller::Caller;
+use super::caller::{Caller, network};
 use super::messages::{OpenRequest, OpenResponse};
 use super::submission;
 use crate::problem::Problem;
@@ -12,14 +12,18 @@ use crate::services::Services;
 /// Checks whether a submission is worth a password hash.
 ///
 /// # Errors
-/// As [`submission::check_login`]; [`ProblemCode::NonceSpent`] when the attempt was assessed already.
+/// As [`submission::check_login`] and [`crate::work::Brake::open`]; [`ProblemCode::NonceSpent`] when the attempt was assessed already.
 pub async fn open(
     services: &Services,
     caller: &Caller,
     attempt: AttemptId,
     request: OpenRequest,
 ) -> Result<OpenResponse, Problem> {
-    submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    let submission = submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
+    if let Some(submitted) = submission.submitted(&caller.platform) {
+        let now = services.clock.now();
+        services.brake.open(&services.keys, submitted, &network(request.client.address), now).await?;
+    }
     if services.store.attempt(&caller.platform, attempt).await?.is_some() {
         return Err(ProblemCode::NonceSpent.into());
     }

@@ -54,8 +54,6 @@ pub struct ChallengeRecord {
     pub origin: String,
     /// The restore epoch: a challenge from before a restore is dead.
     pub epoch: u32,
-    /// How often the work was wrong.
-    pub work_refused: u32,
     /// Keys that confirm unseen.
     pub keys: Vec<KeyId>,
     /// The evidence document, to be enrolled.
@@ -64,21 +62,12 @@ pub struct ChallengeRecord {
     pub amr: Vec<String>,
     /// For support.
     pub reference: login_guard_protocol::ReferenceCode,
-    /// The work that a code costs, and its answer.
-    pub work: IssuedWork,
+    /// The work that a code costs.
+    pub work: Work,
     /// How to reach the account holder.
     pub mail: Option<MailRecord>,
     /// Where it stands.
     pub progress: Progress,
-}
-
-/// Work as it went out, with the counter that only we know.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct IssuedWork {
-    /// As it went out.
-    pub work: Work,
-    /// The answer.
-    pub counter: u32,
 }
 
 /// What a mail needs, and the codes that were sent.

@@ -1,5 +1,6 @@
 //! What `open`, `assess` and `compare` begin with: field, nonce and proof, checked as far as they go without the account.
 
+use login_guard_protocol::challenge::work::Answer;
 use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::field::{Credential, LoginField};
 use login_guard_protocol::jwk::PublicKey;
@@ -11,6 +12,7 @@ use super::nonce::Nonce;
 use super::proof::{self, Expected};
 use crate::problem::Problem;
 use crate::services::Services;
+use crate::work::Submitted;
 
 /// A submission whose nonce is ours and alive and whose claims are right.
 #[derive(Debug)]
@@ -27,6 +29,15 @@ pub struct Submission {
     pub evidence: Evidence,
     /// The head claim.
     pub head: Option<String>,
+    /// The answer to the work, if one came.
+    pub work: Option<Answer>,
+}
+
+impl Submission {
+    /// The work and its answer; none where nothing was asked for.
+    pub fn submitted<'a>(&'a self, platform: &'a Platform) -> Option<Submitted<'a>> {
+        submitted(platform, &self.nonce, self.work.as_ref())
+    }
 }
 
 /// What a browser shows for its device.
@@ -54,7 +65,8 @@ impl Shown {
 /// Checks what a login post carries for an attempt.
 ///
 /// # Errors
-/// [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`] or [`ProblemCode::NonceExpired`]. Nothing is spent.
+/// [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`], [`ProblemCode::NonceExpired`], or
+/// [`ProblemCode::WorkRefused`] for what shows without deriving anything. Nothing is spent.
 pub fn check_login(
     services: &Services,
     platform: &Platform,
@@ -96,12 +108,20 @@ fn check(
     match field.credential {
         Credential::Keyless { reason, nonce } => {
             let nonce_digest = Digest::of(nonce.as_bytes());
-            let nonce = open_nonce(services, platform, wanted, &nonce)?;
-            Ok(Submission { nonce, nonce_digest, name, device: Shown::Keyless(reason), evidence, head: None })
+            let nonce = open_nonce(services, platform, wanted, &nonce, field.work.as_ref())?;
+            Ok(Submission {
+                nonce,
+                nonce_digest,
+                name,
+                device: Shown::Keyless(reason),
+                evidence,
+                head: None,
+                work: field.work,
+            })
         }
         Credential::Proof(jws) => {
             let signed = SignedProof::parse(&jws)?;
-            let nonce = open_nonce(services, platform, wanted, &signed.claims.nonce)?;
+            let nonce = open_nonce(services, platform, wanted, &signed.claims.nonce, field.work.as_ref())?;
             let expected = Expected {
                 platform,
                 nonce: &signed.claims.nonce,
@@ -124,7 +144,7 @@ fn check(
                     Shown::Key(*verified.key())
                 }
             };
-            Ok(Submission { nonce, nonce_digest, name, device, evidence, head })
+            Ok(Submission { nonce, nonce_digest, name, device, evidence, head, work: field.work })
         }
     }
 }
@@ -134,7 +154,20 @@ fn open_nonce(
     platform: &Platform,
     wanted: (AttemptId, Purpose),
     sealed: &str,
-) -> Result<Nonce, ProblemCode> {
+    work: Option<&Answer>,
+) -> Result<Nonce, Problem> {
     let nonce = Nonce::open(services, platform, sealed)?;
-    if (nonce.attempt, nonce.purpose) == wanted { Ok(nonce) } else { Err(ProblemCode::ProofRefused) }
+    if (nonce.attempt, nonce.purpose) != wanted {
+        return Err(ProblemCode::ProofRefused.into());
+    }
+    // first what is cheapest: a flood without work costs no signature
+    if let Some(submitted) = submitted(platform, &nonce, work) {
+        services.brake.check_form(submitted, services.clock.now())?;
+    }
+    Ok(nonce)
+}
+
+fn submitted<'a>(platform: &'a Platform, nonce: &'a Nonce, answer: Option<&'a Answer>) -> Option<Submitted<'a>> {
+    let work = nonce.work.as_ref()?;
+    Some(Submitted { platform, attempt: nonce.attempt, work, answer })
 }

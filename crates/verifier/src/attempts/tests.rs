@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::store::{AccountKey, Change, Commit};
-use crate::testing::{Bench, Browser, account};
+use crate::testing::{Bench, Browser, account, work_part};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -202,7 +202,7 @@ async fn a_proof_that_says_anything_else_is_refused() -> Outcome {
             login_guard_protocol::proof::Claims { act: Some(login_guard_protocol::Digest::of(b"act")), ..good.clone() },
         ),
     ];
-    let evidence = login_guard_protocol::base64url::encode(&browser.evidence);
+    let evidence = login_guard_protocol::base64url::encode(&browser.evidence) + &work_part(&begun)?;
     for (what, claims) in changes {
         let field = format!("{}~{}~{evidence}", begun.attempt, browser.sign(&claims, true)?);
         let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
@@ -282,7 +282,7 @@ async fn a_browser_without_a_key_is_confirmed_each_time() -> Outcome {
     let mut browser = Browser::on_machine(1)?;
     for _ in 0..2 {
         let begun = browser.begin(&bench).await?;
-        let field = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+        let field = format!("{}~keyless:no-indexeddb:{}~{}", begun.attempt, begun.nonce, work_part(&begun)?);
         let reply = bench.assess(begun.attempt, &bench.assess_body(&browser, Some("u-1001"), "alice", &field)).await?;
         assert_eq!(reply.status, 401);
         browser.keep_cookies(&serde_json::from_str(&reply.body)?);
@@ -367,7 +367,7 @@ async fn the_silent_way_is_not_offered_when_anything_else_is_amiss() -> Outcome 
     let methods = |body: &Value| body["challenge"]["methods"].as_array().map_or(0, Vec::len);
 
     let begun = owner.begin(&bench).await?;
-    let keyless = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+    let keyless = format!("{}~keyless:no-indexeddb:{}~{}", begun.attempt, begun.nonce, work_part(&begun)?);
     let reply = bench.assess(begun.attempt, &bench.assess_body(&owner, Some("u-1001"), "alice", &keyless)).await?;
     let body: Value = serde_json::from_str(&reply.body)?;
     assert_eq!((methods(&body), &body["challenge"]["methods"][0]["method"]), (1, &"mail-code".into()));
@@ -399,7 +399,7 @@ async fn a_confirmation_without_a_key_is_on_probation_too() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut browser = Browser::on_machine(1)?;
     let begun = browser.begin(&bench).await?;
-    let field = format!("{}~keyless:no-indexeddb:{}~", begun.attempt, begun.nonce);
+    let field = format!("{}~keyless:no-indexeddb:{}~{}", begun.attempt, begun.nonce, work_part(&begun)?);
     let reply = bench.assess(begun.attempt, &bench.assess_body(&browser, Some("u-1001"), "alice", &field)).await?;
     let body: Value = serde_json::from_str(&reply.body)?;
     browser.keep_cookies(&body);

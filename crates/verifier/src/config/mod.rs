@@ -1,6 +1,6 @@
 //! The configuration file: TOML, parsed once into types. Every problem in it is found and reported, together.
 //!
-//! May import: `secret`, the protocol crate, `delivery` for the settings of channels, `tokens` to try signing keys. Must not open the store, listen
+//! May import: `secret`, the protocol crate, `delivery` for the settings of channels, `tokens` to try signing keys, `work` for its settings. Must not open the store, listen
 //! or send. What is unfit for production is refused here, before anything starts.
 //!
 //! The sections, one file each:

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use login_guard_protocol::challenge::work::Kind;
 use login_guard_protocol::{Platform, limits};
 
 use super::Surroundings;
 use super::table::Table;
+use crate::work::WorkSettings;
 
 /// Codes an hour when the file does not say; documented in docs/protocol.md.
 const SENDS_PER_HOUR: u64 = 3;
@@ -31,6 +33,8 @@ pub struct PlatformSection {
     pub answers_per_day: u32,
     /// Seconds after an issue during which the log-ins of a device supersede nothing.
     pub cookie_hold_s: u64,
+    /// What unknown devices have to do.
+    pub work: WorkSettings,
 }
 
 pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<PlatformSection> {
@@ -57,6 +61,7 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
     if around.production() && hold < COOKIE_HOLD_S {
         table.report("cookie_hold_s", "unfit for production: expected at least 60, or slow replies look like copies");
     }
+    let work = read_work(table);
     Some(PlatformSection {
         name: name?,
         display_name: display_name?,
@@ -64,7 +69,22 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
         sends_per_hour: u32::try_from(sends).ok()?,
         answers_per_day: u32::try_from(answers).ok()?,
         cookie_hold_s: hold,
+        work,
     })
+}
+
+/// What is not said is as docs/operations.md has it.
+fn read_work(table: &mut Table<'_>) -> WorkSettings {
+    let usual = WorkSettings::default();
+    let kind = table.optional_text("work_kind", "\"pbkdf2-sha256\" or \"sha256\"", |word| Kind::parse(&word));
+    let mut number = |name: &str, usual: u32| {
+        table.optional_number(name, 1..=1_000_000).and_then(|number| u32::try_from(number).ok()).unwrap_or(usual)
+    };
+    WorkSettings {
+        kind: kind.unwrap_or(usual.kind),
+        network_per_minute: number("work_network_per_minute", usual.network_per_minute),
+        total_per_minute: number("work_total_per_minute", usual.total_per_minute),
+    }
 }
 
 /// Checks what no section sees alone: names and origins belong to one platform each.

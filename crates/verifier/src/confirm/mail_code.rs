@@ -1,6 +1,7 @@
 //! Confirmation by a mailed code: eight digits, five minutes, five tries, sent only when asked for and worked for.
 
 use login_guard_protocol::challenge::mail_code::{CHECK_STEP, MailCode, SEND_STEP};
+use login_guard_protocol::challenge::work::Answer;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, VERSION, limits};
 use serde::{Deserialize, Serialize};
@@ -18,11 +19,10 @@ use crate::problem::{Problem, Stop};
 use crate::seal::code::code_mac;
 use crate::services::Services;
 use crate::store::{Change, CommitError, Refusal};
+use crate::work::Submitted;
 
 /// Seconds before another code may be asked for: most mails arrive sooner.
 const RESEND_AFTER_S: u64 = 30;
-/// Wrong answers to the work after which the attempt ends: guessing it is not cheaper than doing it.
-const WORK_TRIES: u32 = 3;
 /// How often a step is tried again when another request of the same attempt was first.
 const ROUNDS: u32 = 8;
 
@@ -39,11 +39,11 @@ pub struct SendRequest {
 }
 
 /// The answer to a piece of work.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WorkAnswer {
-    /// The counter that was looked for.
-    pub counter: u32,
+    /// As in the fourth part of the field `login-guard-proof`.
+    pub answer: String,
 }
 
 /// Its answer.
@@ -98,17 +98,21 @@ pub async fn send(
     let now = services.clock.now();
     let key = step.key.clone();
     let challenge = step.challenge()?;
-    let counter = request.work.counter;
-    check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, counter.to_string().as_bytes()))?;
-    if counter != challenge.work.counter {
-        challenge.work_refused += 1;
-        if challenge.work_refused >= WORK_TRIES {
+    let claimed = &request.work.answer;
+    check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, claimed.as_bytes()))?;
+    let answer = Answer::parse(claimed).map_err(|_| ProblemCode::WorkRefused)?;
+    let submitted = Submitted { platform: &page.platform, attempt, work: &challenge.work, answer: Some(&answer) };
+    let network = challenge.mail.as_ref().map(|mail| mail.network.clone()).unwrap_or_default();
+    if let Err(problem) = services.brake.check(&services.keys, submitted, &network, now).await {
+        if problem.code == ProblemCode::WorkRefused {
+            // an honest browser is never wrong, and whoever guesses gets one guess
             challenge.progress = Progress::Exhausted;
+            match step.commit(services, Vec::new()).await {
+                Ok(()) | Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        return match step.commit(services, Vec::new()).await {
-            Ok(()) | Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => Err(ProblemCode::WorkRefused.into()),
-            Err(error) => Err(error.into()),
-        };
+        return Err(problem);
     }
     let (known, reference) = (challenge.cookie_known, challenge.reference.clone());
     let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;

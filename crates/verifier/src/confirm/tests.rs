@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::{mask_mail, user_agent_label};
 use crate::delivery::DeliveryError;
 use crate::problem::Problem;
-use crate::testing::{Bench, Browser, solve};
+use crate::testing::{Bench, Browser, solve_challenge};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -82,9 +82,10 @@ async fn a_code_dies_after_five_minutes_to_the_millisecond() -> Outcome {
 #[tokio::test]
 async fn no_code_is_sent_without_work() -> Outcome {
     let (bench, browser, challenge) = challenged().await?;
-    let counter = solve(&challenge)? + 1;
-    let proof = browser.step_proof(&challenge, "mail-code/send", counter.to_string().as_bytes())?;
-    let request = serde_json::json!({ "v": 1, "proof": proof, "work": { "counter": counter } });
+    // every puzzle is claimed to be solved by the counter nought
+    let answer = login_guard_protocol::base64url::encode(&[0; 16 * 8]);
+    let proof = browser.step_proof(&challenge, "mail-code/send", answer.as_bytes())?;
+    let request = serde_json::json!({ "v": 1, "proof": proof, "work": { "answer": answer } });
     let attempt = serde_json::from_value(challenge["attempt"].clone())?;
     let page = browser.page(&bench);
     let refused = super::mail_code::send(&bench.services, &page, attempt, serde_json::from_value(request)?).await;
@@ -144,19 +145,21 @@ async fn strangers_of_many_networks_share_a_budget_that_known_browsers_do_not() 
 #[tokio::test]
 async fn guessing_the_work_ends_the_attempt() -> Outcome {
     let (bench, browser, challenge) = challenged().await?;
-    let right = solve(&challenge)?;
-    let send = async |counter: u32| {
-        let proof = browser.step_proof(&challenge, "mail-code/send", counter.to_string().as_bytes())?;
-        let request = serde_json::json!({ "v": 1, "proof": proof, "work": { "counter": counter } });
+    let right = solve_challenge(&challenge)?;
+    let send = async |answer: &str| {
+        let proof = browser.step_proof(&challenge, "mail-code/send", answer.as_bytes())?;
+        let request = serde_json::json!({ "v": 1, "proof": proof, "work": { "answer": answer } });
         let attempt = serde_json::from_value(challenge["attempt"].clone())?;
         let (page, request) = (browser.page(&bench), serde_json::from_value(request)?);
         let sent = super::mail_code::send(&bench.services, &page, attempt, request).await;
         Ok::<_, Box<dyn std::error::Error + Send + Sync>>(sent.map_err(|problem| problem.to_string()))
     };
-    for guess in 1..=3 {
-        assert_eq!(send(right + guess).await?.unwrap_err(), "work-refused");
-    }
-    assert_eq!(send(right).await?.unwrap_err(), "tries-exhausted");
+    // the right counters, every tag guessed
+    let mut guess = login_guard_protocol::base64url::decode(&right)?;
+    guess.chunks_exact_mut(8).for_each(|puzzle| puzzle[7] ^= 1);
+    assert_eq!(send(&login_guard_protocol::base64url::encode(&guess)).await?.unwrap_err(), "work-refused");
+    assert_eq!(send(&right).await?.unwrap_err(), "tries-exhausted");
+    assert_eq!(bench.mail.count(), 0);
     Ok(())
 }
 

@@ -22,6 +22,7 @@
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
+//! | work choice | `work.rs` | platform, attempt, salt |
 
 pub mod attempts;
 pub mod budget;
@@ -32,6 +33,7 @@ pub mod network;
 pub mod nonce;
 pub mod rows;
 pub mod sighting;
+pub mod work;
 
 mod aead;
 
@@ -89,7 +91,8 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network, work] =
+            &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -103,6 +106,7 @@ impl Keys {
             KeyUse::Sighting => sighting,
             KeyUse::CookieNext => next,
             KeyUse::Network => network,
+            KeyUse::WorkChoice => work,
         }
     }
 }
@@ -169,10 +173,12 @@ enum KeyUse {
     BudgetName,
     /// Naming releases, and accounts that were seen under them.
     Sighting,
+    /// Choosing the puzzle that is checked.
+    WorkChoice,
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 12] = [
+const USES: [(KeyUse, &str); 13] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -185,4 +191,5 @@ const USES: [(KeyUse, &str); 12] = [
     (KeyUse::Sighting, "login-guard/key/sighting/v1"),
     (KeyUse::CookieNext, "login-guard/key/cookie-next/v1"),
     (KeyUse::Network, "login-guard/key/network/v1"),
+    (KeyUse::WorkChoice, "login-guard/key/work-choice/v1"),
 ];

@@ -1,10 +1,11 @@
 //! A browser: one device key, one cookie jar, one machine.
 
+use login_guard_protocol::challenge::work::{Answer, PuzzleAnswer, Work, tag};
 use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
 use login_guard_protocol::evidence::Writer;
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::proof::{Claims, TYPE};
-use login_guard_protocol::{Digest, LoginName, Purpose, base64url};
+use login_guard_protocol::{AttemptId, Digest, LoginName, Purpose, base64url};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
@@ -137,7 +138,7 @@ impl Browser {
     /// As [`Self::login_claims`].
     pub fn login_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
         let jws = self.sign(&self.login_claims(begun, name)?, self.shows_key)?;
-        Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.evidence)))
+        Ok(format!("{}~{jws}~{}{}", begun.attempt, base64url::encode(&self.evidence), work_part(begun)?))
     }
 
     /// The field `login-guard-proof` of a page of a session.
@@ -223,9 +224,9 @@ impl Browser {
     /// # Errors
     /// As [`mail_code::send`].
     pub async fn send_code(&self, bench: &Bench, challenge: &Value) -> Result<mail_code::SendResponse, Failure> {
-        let counter = solve(challenge)?;
-        let proof = self.step_proof(challenge, "mail-code/send", counter.to_string().as_bytes())?;
-        let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "work": { "counter": counter } }))?;
+        let answer = solve_challenge(challenge)?;
+        let proof = self.step_proof(challenge, "mail-code/send", answer.as_bytes())?;
+        let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "work": { "answer": answer } }))?;
         let attempt = serde_json::from_value(challenge["attempt"].clone())?;
         Ok(mail_code::send(&bench.services, &self.page(bench), attempt, request).await?)
     }
@@ -330,7 +331,7 @@ impl Browser {
         account: &str,
     ) -> Result<AllowResponse, Failure> {
         let attempt: login_guard_protocol::AttemptId = serde_json::from_value(challenge["attempt"].clone())?;
-        let send = json!({ "v": 1, "proof": null, "work": { "counter": solve(challenge)? } });
+        let send = json!({ "v": 1, "proof": null, "work": { "answer": solve_challenge(challenge)? } });
         mail_code::send(&bench.services, &self.page(bench), attempt, serde_json::from_value(send)?).await?;
         let check = json!({ "v": 1, "proof": null, "code": bench.mail.newest_code().ok_or("no code")? });
         let page = self.page(bench);
@@ -341,20 +342,36 @@ impl Browser {
     }
 }
 
-/// Solves a challenge's work as a browser does.
+/// The last part of the field `login-guard-proof`: the answer to the work, where some was asked for.
 ///
 /// # Errors
-/// When it cannot be solved.
-pub fn solve(challenge: &Value) -> Result<u32, Failure> {
-    let work: login_guard_protocol::challenge::work::Work = serde_json::from_value(challenge["work"].clone())?;
-    let (salt, target) = (base64url::decode(&work.salt)?, base64url::decode(&work.target)?);
-    let iterations = std::num::NonZeroU32::new(work.iterations).ok_or("no iterations")?;
-    let algorithm = ring::pbkdf2::PBKDF2_HMAC_SHA256;
-    (0..work.limit)
-        .find(|counter| {
-            ring::pbkdf2::verify(algorithm, iterations, &salt, counter.to_string().as_bytes(), &target).is_ok()
+/// As [`solve`].
+pub fn work_part(begun: &BeginResponse) -> Result<String, Failure> {
+    begun.work.as_ref().map_or(Ok(String::new()), |work| Ok(format!("~{}", solve(work, begun.attempt)?)))
+}
+
+/// Does a piece of work as a browser does: the smallest counter of each puzzle.
+///
+/// # Errors
+/// For work that is not ours.
+pub fn solve(work: &Work, attempt: AttemptId) -> Result<Answer, Failure> {
+    let solution = |puzzle| {
+        (0..u32::MAX).find_map(|counter| {
+            let result = crate::work::result(work, attempt, puzzle, counter)?;
+            work.is_solved_by(&result).then(|| PuzzleAnswer { counter, tag: tag(&result) })
         })
-        .ok_or_else(|| "no counter fits".into())
+    };
+    let answers: Option<Vec<PuzzleAnswer>> = (0..work.puzzles).map(solution).collect();
+    Ok(Answer::of(&answers.ok_or("work of an unknown kind")?))
+}
+
+/// The answer to the work of a challenge.
+///
+/// # Errors
+/// As [`solve`].
+pub fn solve_challenge(challenge: &Value) -> Result<String, Failure> {
+    let work = serde_json::from_value(challenge["work"].clone())?;
+    Ok(solve(&work, serde_json::from_value(challenge["attempt"].clone())?)?.to_string())
 }
 
 #[expect(clippy::disallowed_methods, reason = "ring signs with its own type of generator only")]

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use login_guard_protocol::{AccountId, Platform, Transcript};
 use serde_json::{Value, json};
 
-pub use browser::{Browser, solve};
+pub use browser::{Browser, solve, solve_challenge, work_part};
 
 use crate::attempts::{self, Caller, Reply};
 use crate::clock::{Clock, ManualClock, Timestamp};
@@ -20,6 +20,7 @@ use crate::secret::Secret;
 use crate::services::{PlatformSettings, Services};
 use crate::store::{Store, memory::MemoryStore};
 use crate::tokens::{Signer, make_signing_key};
+use crate::work::{Brake, WorkSettings};
 
 /// The origin of every page here.
 pub const ORIGIN: &str = "https://login.acex.example";
@@ -115,6 +116,7 @@ impl Bench {
             sends_per_hour: 3,
             answers_per_day: 20,
             cookie_hold_s: 60,
+            work: WorkSettings::default(),
         };
         let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
         let services = Services {
@@ -128,6 +130,7 @@ impl Bench {
             platforms: BTreeMap::from([(platform.clone(), settings)]),
             issuer: "https://verifier.acex.example".into(),
             epoch: 1,
+            brake: Brake::default(),
         };
         Ok(Self { services, clock, mail, platform })
     }

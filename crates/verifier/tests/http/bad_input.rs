@@ -434,7 +434,7 @@ async fn confirmation_by_another_key_or_without_work_is_refused() {
     keyless["proof"] = Value::Null;
     check(&check_code.clone().body(keyless.to_string()).send(at).await, 403, "proof-refused", "no proof");
     let proof = scene.browser.confirm(challenge, "mail-code/send", "64");
-    let body = json!({ "v": 1, "proof": proof, "work": { "counter": 64 } });
+    let body = json!({ "v": 1, "proof": proof, "work": { "answer": "64" } });
     let reply = scene.browser.step_request(challenge, "mail-code/send", &body).send(at).await;
     check(&reply, 403, "work-refused", "no work");
     check(&scene.browser.device_key_request(challenge).send(at).await, 409, "method-unavailable", "device-key");

@@ -7,6 +7,7 @@ mod bad_input;
 mod compare;
 #[cfg(test)]
 mod cookies;
+mod flood;
 #[cfg(test)]
 mod log_in;
 #[cfg(test)]

@@ -36,22 +36,31 @@ fn path_text(path: &Path) -> &str {
 }
 
 /// The program, serving. Killed if a test ends without stopping it.
-struct Process {
+pub struct Process {
     child: Child,
-    at: Addresses,
+    pub at: Addresses,
 }
 
 impl Process {
+    /// Its logs go nowhere: for a test that makes more of them than a pipe holds.
+    pub fn start_unheard(surroundings: &Surroundings) -> Self {
+        Self::start_with(surroundings, Stdio::null())
+    }
+
     fn start(surroundings: &Surroundings) -> Self {
+        Self::start_with(surroundings, Stdio::piped())
+    }
+
+    fn start_with(surroundings: &Surroundings, logs: Stdio) -> Self {
         let mut command = program();
         command.args(["serve", "--config", path_text(&surroundings.config_file())]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command.stdout(Stdio::piped()).stderr(logs).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let addresses = line.trim().strip_prefix("listening browser=").and_then(|rest| rest.split_once(" backend="));
         let Some((browser, backend)) = addresses else {
             let mut stderr = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut stderr).unwrap();
+            child.stderr.take().map(|mut logs| logs.read_to_string(&mut stderr).unwrap());
             panic!("no line of readiness: {line:?}\n{stderr}");
         };
         let at = Addresses { browser: browser.parse().unwrap(), backend: backend.parse().unwrap() };

@@ -21,6 +21,8 @@ const MANIFESTS: &[Manifest] = &[
     },
     // The demo's back end speaks the documented HTTP API and nothing else.
     Manifest { file: "crates/demo-exchange/Cargo.toml", may_use: &["login-guard-smtp-inbox"], for_tests: &[] },
+    // Numbers in, numbers out: the page hands over finished bytes.
+    Manifest { file: "crates/work/Cargo.toml", may_use: &[], for_tests: &[] },
     Manifest { file: "crates/smtp-inbox/Cargo.toml", may_use: &[], for_tests: &["login-guard-smtp-inbox"] },
     Manifest { file: "crates/linkage/Cargo.toml", may_use: &[], for_tests: &[] },
     // Tests only: a model, and the verifier that it is replayed against.

@@ -150,9 +150,9 @@ impl Browser {
     }
 
     pub fn send_request(&self, challenge: &Value) -> Request {
-        let counter = solve(&challenge["work"]);
-        let proof = self.confirm(challenge, "mail-code/send", &counter.to_string());
-        let body = json!({ "v": 1, "proof": proof, "work": { "counter": counter } });
+        let answer = solve(challenge);
+        let proof = self.confirm(challenge, "mail-code/send", &answer);
+        let body = json!({ "v": 1, "proof": proof, "work": { "answer": answer } });
         self.step_request(challenge, "mail-code/send", &body)
     }
 
@@ -174,23 +174,31 @@ impl Browser {
     }
 }
 
-/// The field around any proof.
+/// The field around any proof, with the answer to the attempt's work.
 pub fn field_of(begun: &Value, proof: &str) -> String {
-    format!("{}~{proof}~{}", begun["attempt"].as_str().unwrap(), encode(EVIDENCE.as_bytes()))
+    let work = if begun["work"].is_null() { String::new() } else { format!("~{}", solve(begun)) };
+    format!("{}~{proof}~{}{work}", begun["attempt"].as_str().unwrap(), encode(EVIDENCE.as_bytes()))
 }
 
-/// Does the work: tries counters from 0 upwards.
-pub fn solve(work: &Value) -> u32 {
-    let number = |name: &str| u32::try_from(work[name].as_u64().unwrap()).unwrap();
-    let text = |name: &str| decode(work[name].as_str().unwrap()).unwrap();
-    let (salt, target, iterations) = (text("salt"), text("target"), number("iterations"));
-    let iterations = std::num::NonZeroU32::new(iterations).unwrap();
-    let mut derived = [0; 16];
-    (0..number("limit"))
-        .find(|counter| {
-            let password = counter.to_string();
-            pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, iterations, &salt, password.as_bytes(), &mut derived);
-            derived[..] == target[..]
-        })
-        .unwrap()
+/// Does the work of an attempt or a challenge: tries counters from 0 upwards, puzzle by puzzle.
+pub fn solve(asked: &Value) -> String {
+    let number = |name: &str| u32::try_from(asked["work"][name].as_u64().unwrap()).unwrap();
+    let bytes = |text: &Value| decode(text.as_str().unwrap()).unwrap();
+    let block =
+        Transcript::new("login-guard/work/v1").part(&bytes(&asked["attempt"])).part(&bytes(&asked["work"]["salt"]));
+    let iterations = std::num::NonZeroU32::new(number("iterations")).unwrap();
+    let mut answer = Vec::new();
+    for puzzle in 0..number("puzzles") {
+        let mut derived = [0; 16];
+        let solves = |counter: &u32| {
+            let point = [puzzle.to_be_bytes(), counter.to_be_bytes()].concat();
+            // HMAC fills its key up with zeros by itself
+            pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, iterations, &point, block.as_bytes(), &mut derived);
+            derived[0].leading_zeros() >= number("bits")
+        };
+        let counter = (0..u32::MAX).find(solves).unwrap();
+        answer.extend_from_slice(&counter.to_be_bytes());
+        answer.extend_from_slice(&derived[12..]);
+    }
+    encode(&answer)
 }
