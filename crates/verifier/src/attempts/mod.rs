@@ -17,6 +17,7 @@ pub mod enrol;
 pub mod generations;
 mod handover;
 pub mod judge;
+mod known;
 pub mod messages;
 pub mod nonce;
 mod notice;

@@ -62,7 +62,7 @@ pub enum IntegrityFailure {
     RowsDigest,
 }
 
-/// A device whose row is authentic. Only [`verify`] makes one.
+/// A device whose row is authentic. Only [`verify`] and [`verify_device`] make one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerifiedDevice(DeviceRow);
 
@@ -151,6 +151,12 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
     }
     account.devices.sort_by_key(|device| device.device);
     account
+}
+
+/// Authenticates one device by itself: it is a row of ours, if perhaps an old one. Enough for what only spares work; trust
+/// needs [`verify`].
+pub fn verify_device(keys: &Keys, key: &AccountKey, row: DeviceRow) -> Option<VerifiedDevice> {
+    same(&row.mac, &device_mac(keys, key, &row)).then_some(VerifiedDevice(row))
 }
 
 fn account_mac(keys: &Keys, key: &AccountKey, row: &AccountRow) -> [u8; 32] {

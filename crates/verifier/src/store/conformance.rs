@@ -44,6 +44,7 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     platforms_never_meet(make()).await?;
     devices_need_an_account(make()).await?;
     snapshot_has_all_devices_in_order(make()).await?;
+    device_is_found_by_its_key_on_its_platform(make()).await?;
     deleted_device_is_gone(make()).await?;
     accounts_are_counted_once_in_each_release_and_shift(make()).await?;
     sightings_go_when_they_expire_and_with_a_refused_commit(make()).await?;
@@ -344,6 +345,28 @@ pub async fn snapshot_has_all_devices_in_order(store: Arc<dyn Store>) -> Result<
     let stored = store.account(&key("acex", "u-1")?).await?;
     let firsts: Vec<u8> = stored.devices.iter().map(|row| row.device.as_bytes()[0]).collect();
     assert_eq!(firsts, [0, 1, 9, 128, 255]);
+    Ok(())
+}
+
+/// A key leads to the devices that have it, on its own platform only.
+///
+/// # Errors
+/// [`Failure`].
+pub async fn device_is_found_by_its_key_on_its_platform(store: Arc<dyn Store>) -> Result<(), Failure> {
+    let (of_alice, of_bob) = (key("acex", "u-1")?, key("acex", "u-2")?);
+    let (mine, other) = (device(3)?, device(4)?);
+    for owner in [&of_alice, &of_bob] {
+        let changes = vec![put_account(1, None), Change::PutDevice(mine.clone()), Change::PutDevice(other.clone())];
+        store.commit(Commit { scope: owner.clone().into(), changes }).await?;
+    }
+    let id = mine.public_key.key_id();
+    let mut found = store.devices_by_key(&of_alice.platform, &id).await?;
+    found.sort_by(|(one, _), (another, _)| one.as_str().cmp(another.as_str()));
+    assert_eq!(found, [(of_alice.account.clone(), mine.clone()), (of_bob.account.clone(), mine.clone())]);
+    assert_eq!(store.devices_by_key(&key("other", "u-1")?.platform, &id).await?, []);
+    let changes = vec![put_account(2, Some(1)), Change::DeleteDevice(mine.device)];
+    store.commit(Commit { scope: of_bob.into(), changes }).await?;
+    assert_eq!(store.devices_by_key(&of_alice.platform, &id).await?, [(of_alice.account, mine)]);
     Ok(())
 }
 

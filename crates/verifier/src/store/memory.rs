@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, Platform, TokenId};
 
 use super::{
     AccountKey, AccountRow, AccountSnapshot, Accounts, AttemptRow, Attempts, Change, Commit, CommitError, Commits,
-    DeviceRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
+    DEVICES_BY_KEY, DeviceRow, Devices, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -35,6 +35,22 @@ impl Accounts for MemoryStore {
                 .map(|(_, row)| row.clone())
                 .collect();
             Ok(AccountSnapshot { head: tables.accounts.get(&owner).cloned(), devices, garbled: Vec::new() })
+        })
+    }
+}
+
+impl Devices for MemoryStore {
+    fn devices_by_key<'a>(
+        &'a self,
+        platform: &'a Platform,
+        key: &'a KeyId,
+    ) -> StoreFuture<'a, Result<Vec<(AccountId, DeviceRow)>, StoreError>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let devices = tables.devices.iter();
+            let with_key = devices.filter(|((of, ..), row)| of == platform && row.public_key.key_id() == *key);
+            let limit = usize::try_from(DEVICES_BY_KEY).unwrap_or(usize::MAX);
+            Ok(with_key.map(|((_, account, _), row)| (account.clone(), row.clone())).take(limit).collect())
         })
     }
 }

@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use login_guard_protocol::{AttemptId, DeviceId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, Platform, TokenId};
 
 pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, Scope, Sighting};
 
@@ -44,6 +44,23 @@ pub trait Accounts {
     /// # Errors
     /// [`StoreError`].
     fn account<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<AccountSnapshot, StoreError>>;
+}
+
+/// Most devices that [`Devices::devices_by_key`] gives. A browser makes one key for each login name, so that a second row
+/// means a name that went to another account.
+pub const DEVICES_BY_KEY: u32 = 4;
+
+/// Reads devices across accounts: an attempt begins with a key id, before anybody has said which account it is for.
+pub trait Devices {
+    /// The devices that have this key, each with its account; at most [`DEVICES_BY_KEY`]. Nothing in them has been authenticated yet.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn devices_by_key<'a>(
+        &'a self,
+        platform: &'a Platform,
+        key: &'a KeyId,
+    ) -> StoreFuture<'a, Result<Vec<(AccountId, DeviceRow)>, StoreError>>;
 }
 
 /// Reads attempts.
@@ -99,9 +116,9 @@ pub trait Upkeep {
 }
 
 /// A whole store.
-pub trait Store: Accounts + Attempts + Commits + Sightings + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store: Accounts + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug {}
 
-impl<T: Accounts + Attempts + Commits + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: Accounts + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
 
 /// Changes that hold together, for one account of one platform (or none, where a login name belongs to nobody).
 #[derive(Clone, Debug)]

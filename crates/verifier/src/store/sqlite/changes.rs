@@ -135,6 +135,7 @@ impl Owner<'_> {
 
     fn put_device(&self, row: &DeviceRow) -> Result<(), CommitError> {
         self.check_account("devices")?;
+        let key_id = row.public_key.key_id();
         let parameters = (
             self.platform(),
             self.account(),
@@ -149,11 +150,12 @@ impl Owner<'_> {
             row.epoch,
             row.mac,
             &row.ratchet,
+            key_id.as_bytes(),
         );
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, epoch, mac, ratchet)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
             parameters,
         )
         .map(drop)

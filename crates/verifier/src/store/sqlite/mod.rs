@@ -21,14 +21,14 @@ mod tests;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use login_guard_protocol::{AttemptId, Platform};
+use login_guard_protocol::{AccountId, AttemptId, KeyId, Platform};
 
 use self::checkpointer::Checkpointer;
 use self::reader::Readers;
 use self::writer::Writer;
 use super::{
-    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, Sightings, StoreError,
-    StoreFuture, Upkeep,
+    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, DEVICES_BY_KEY,
+    DeviceRow, Devices, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -56,6 +56,16 @@ impl SqliteStore {
 impl Accounts for SqliteStore {
     fn account<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<AccountSnapshot, StoreError>> {
         Box::pin(self.readers.account(key.clone()))
+    }
+}
+
+impl Devices for SqliteStore {
+    fn devices_by_key<'a>(
+        &'a self,
+        platform: &'a Platform,
+        key: &'a KeyId,
+    ) -> StoreFuture<'a, Result<Vec<(AccountId, DeviceRow)>, StoreError>> {
+        Box::pin(self.readers.devices_by_key(platform.clone(), *key, DEVICES_BY_KEY))
     }
 }
 

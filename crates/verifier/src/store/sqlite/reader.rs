@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use login_guard_protocol::{AttemptId, Platform};
+use login_guard_protocol::{AccountId, AttemptId, KeyId, Platform};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{AccountKey, AccountSnapshot, AttemptRow, StoreError};
+use super::super::{AccountKey, AccountSnapshot, AttemptRow, DeviceRow, StoreError};
 use super::connection::{open_reading, run};
 use super::{rows, unavailable};
 use crate::clock::Timestamp;
@@ -37,6 +37,16 @@ impl Readers {
     /// Reads an account.
     pub(super) async fn account(&self, key: AccountKey) -> Result<AccountSnapshot, StoreError> {
         self.ask(|reply| Read::Account { key, reply }).await
+    }
+
+    /// Reads the devices with a key.
+    pub(super) async fn devices_by_key(
+        &self,
+        platform: Platform,
+        key: KeyId,
+        limit: u32,
+    ) -> Result<Vec<(AccountId, DeviceRow)>, StoreError> {
+        self.ask(|reply| Read::DevicesByKey { platform, key, limit, reply }).await
     }
 
     /// Reads an attempt.
@@ -79,6 +89,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 enum Read {
     Account { key: AccountKey, reply: Reply<AccountSnapshot> },
     Attempt { platform: Platform, attempt: AttemptId, reply: Reply<Option<AttemptRow>> },
+    DevicesByKey { platform: Platform, key: KeyId, limit: u32, reply: Reply<Vec<(AccountId, DeviceRow)>> },
     Ping { reply: Reply<()> },
     Sightings { platform: Platform, release: [u8; 16], since: Timestamp, reply: Reply<BTreeMap<String, u32>> },
 }
@@ -91,6 +102,9 @@ impl Read {
             Self::Attempt { platform, attempt, reply } => {
                 drop(reply.send(rows::attempt(connection, &platform, attempt)));
             }
+            Self::DevicesByKey { platform, key, limit, reply } => {
+                drop(reply.send(rows::devices_by_key(connection, &platform, &key, limit)));
+            }
             Self::Ping { reply } => drop(reply.send(rows::ping(connection))),
             Self::Sightings { platform, release, since, reply } => {
                 drop(reply.send(rows::sightings(connection, &platform, release, since)));
@@ -102,6 +116,7 @@ impl Read {
         match self {
             Self::Account { reply, .. } => drop(reply.send(Err(error))),
             Self::Attempt { reply, .. } => drop(reply.send(Err(error))),
+            Self::DevicesByKey { reply, .. } => drop(reply.send(Err(error))),
             Self::Ping { reply } => drop(reply.send(Err(error))),
             Self::Sightings { reply, .. } => drop(reply.send(Err(error))),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, Platform};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
@@ -38,6 +38,29 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
         }
     }
     Ok(snapshot)
+}
+
+/// Devices with a key, whichever account they belong to, and at most `limit` of them. Rows that make no sense are left out.
+pub(super) fn devices_by_key(
+    connection: &Connection,
+    platform: &Platform,
+    key: &KeyId,
+    limit: u32,
+) -> Result<Vec<(AccountId, DeviceRow)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
+                    epoch, mac, ratchet, account
+             FROM devices WHERE platform = ?1 AND key_id = ?2 LIMIT ?3",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query((platform.as_str(), key.as_bytes(), limit)).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let account: String = row.get("account").map_err(unavailable)?;
+        found.extend(AccountId::parse(&account).ok().zip(device_row(row).ok()));
+    }
+    Ok(found)
 }
 
 /// An attempt, whichever account it names.
