@@ -1,8 +1,8 @@
 // One typed login name: its key, its evidence, its current attempt, and the proof of them.
 
 import { toBase64url, utf8 } from "./encoding";
-import { LoginGuardError } from "./error";
-import { absent, gather, load, rest } from "./evidence";
+import { codeOf, LoginGuardError } from "./error";
+import { absent, draw, gather, load, type Probe, rest } from "./evidence";
 import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
 import { accountHead, makeProof, nameDigest, trimName } from "./proof";
 import { post } from "./transport";
@@ -13,8 +13,11 @@ interface Attempt {
   readonly platform: string;
   readonly renew_after_s: number;
   readonly parameters: { readonly evidence_budget_ms: number };
+  readonly probe: Probe;
   /** When it was asked for, by the local clock. */
   readonly askedAt: number;
+  /** Ends the drawing of its probe; none without a key. */
+  readonly drawn?: ReturnType<typeof draw> | undefined;
 }
 
 const DEFAULT_BUDGET_MS = 1_000;
@@ -50,11 +53,11 @@ export class Login {
   /** The value of `login-guard-proof`. Spends the attempt; the next proof asks for another. */
   async prove(): Promise<string> {
     this.#press();
-    const { attempt, nonce, platform } = await this.#fresh();
+    const { attempt, nonce, platform, parameters, drawn } = await this.#fresh();
     const key = await this.#key;
-    if (key instanceof KeylessError) return this.#keyless(attempt, nonce, key.code);
+    if (key instanceof KeylessError || drawn === undefined) return this.#keyless(attempt, nonce, codeOf(key));
     const name = await nameDigest(platform, this.loginName);
-    const evidence = await (this.#evidence ?? this.#gather());
+    const evidence = await drawn(await (this.#evidence ?? this.#gather()), parameters.evidence_budget_ms);
     try {
       const kept = key.names.includes(name) ? key : await keep(key, platform, name);
       this.#key = Promise.resolve(kept);
@@ -93,7 +96,8 @@ export class Login {
       // only a kept key is one that the server may know
       const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
       const attempt = await post<Attempt>("attempts", { purpose: "login", ...known }, { kind: "login", repeatable: true });
-      return { ...attempt, askedAt };
+      const drawn = key instanceof KeylessError ? undefined : draw(key.digestKey, attempt.probe);
+      return { ...attempt, askedAt, drawn };
     });
     this.#attempt = asked;
     asked.then(
