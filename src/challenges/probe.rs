@@ -54,8 +54,10 @@ pub async fn answer(browser: &Browser, seed: &str, key: &CryptoKey) -> String {
 
 /// The deterministic stream behind a seed: SHA-256 in counter mode.
 async fn stream(browser: &Browser, seed: &str) -> Result<Vec<u8>, Fault> {
-    let messages: Vec<Value> =
-        (0..BLOCKS).map(|counter| stream_message(seed, counter).as_slice().into()).collect();
+    let mut messages: Vec<Value> = Vec::new();
+    for counter in 0..BLOCKS {
+        messages.push(stream_message(seed, counter).as_slice().into());
+    }
     Ok(browser.digests(None, &messages).await?.concat())
 }
 
@@ -66,7 +68,7 @@ fn picture(browser: &Browser, raster: Raster, stream: &[u8]) -> Result<Option<Va
     }
     let mut pen = Pen { context: canvas::context(browser, raster, WIDTH, HEIGHT)?, stream, at: 0, fault: None };
     pen.fill_style();
-    pen.run("fillRect", &[0.0, 0.0, WIDTH, HEIGHT]);
+    pen.call("fillRect", &[0.0.into(), 0.0.into(), WIDTH.into(), HEIGHT.into()]);
     for at in 0..OBJECTS {
         pen.object(at);
     }
@@ -78,8 +80,11 @@ fn picture(browser: &Browser, raster: Raster, stream: &[u8]) -> Result<Option<Va
 
 /// Whether pixels that were put are the pixels that are read. No two neighbours are alike, since some noise leaves even areas alone.
 fn reads_true(browser: &Browser) -> Result<bool, Fault> {
-    let mut known: Vec<u8> = (0_u32..KNOWN * KNOWN).flat_map(|at| at.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
-    known.iter_mut().skip(3).step_by(4).for_each(|alpha| *alpha = 255);
+    let mut known = Vec::new();
+    for at in 0..KNOWN * KNOWN {
+        // opaque, since the colours of others are not kept exactly
+        known.extend_from_slice(&(at.wrapping_mul(2_654_435_761) | 255).to_be_bytes());
+    }
     let side = f64::from(KNOWN);
     let image = browser.construct("ImageData", &[side.into(), side.into()])?;
     image.property("data")?.run("set", &[known.as_slice().into()])?;
@@ -99,43 +104,50 @@ struct Pen<'a> {
 impl Pen<'_> {
     /// A curve, letters or emoji, somewhere.
     fn object(&mut self, at: u32) {
-        self.run("resetTransform", &[]);
+        self.call("resetTransform", &[]);
         let (blend, shadow) = (self.one_of(BLENDS), self.color());
         self.set("globalCompositeOperation", blend.into());
         self.set("shadowColor", shadow);
         let blur = self.below(20.0);
         self.set("shadowBlur", blur.into());
         self.fill_style();
-        let place = [self.below(WIDTH), self.below(HEIGHT)];
-        self.run("translate", &place);
+        let place = [self.below(WIDTH).into(), self.below(HEIGHT).into()];
+        self.call("translate", &place);
         // from 6 to 40 degrees either way, so that no text is upright
         let angle = 0.1 + self.below(0.6);
-        self.run("rotate", &[if at % 2 == 0 { angle } else { -angle }]);
+        self.call("rotate", &[if at % 2 == 0 { angle } else { -angle }.into()]);
         if at % 3 == 0 {
-            self.run("beginPath", &[]);
+            self.call("beginPath", &[]);
             for _ in 0..4 {
-                let points = self.points::<6>();
-                self.run("bezierCurveTo", &points);
+                let points = self.lengths(6);
+                self.call("bezierCurveTo", &points);
             }
-            return self.run("fill", &[]);
+            return self.call("fill", &[]);
         }
         let (letters, count) = if at % 3 == 1 { (LETTERS, 10) } else { (EMOJI, 3) };
         // such as `italic 47px serif`: from 30 to 79 pixels
         let font = [self.one_of(STYLES), self.one_of(TENS), self.one_of(ONES), self.one_of(FAMILIES)].concat();
         self.set("font", font.as_str().into());
-        let text: String = (0..count).map(|_| self.one_of(letters)).collect();
+        let mut text = String::new();
+        for _ in 0..count {
+            text.push(self.one_of(letters));
+        }
         self.call("fillText", &[text.as_str().into(), (-150.0).into(), 20.0.into()]);
     }
 
     /// A gradient of three colours along a line.
     fn fill_style(&mut self) {
-        let line = self.points::<4>().map(Value::from);
-        let Some(gradient) = self.keep(|pen| pen.context.call("createLinearGradient", &line)) else { return };
-        for stop in [0.0, 0.5, 1.0] {
-            let color = self.color();
-            self.keep(|_| gradient.run("addColorStop", &[stop.into(), color]));
+        let line = self.lengths(4);
+        match self.context.call("createLinearGradient", &line) {
+            Ok(gradient) => {
+                for stop in [0.0, 0.5, 1.0] {
+                    let done = gradient.run("addColorStop", &[stop.into(), self.color()]);
+                    self.keep(done);
+                }
+                self.set("fillStyle", gradient);
+            }
+            Err(fault) => self.keep(Err(fault)),
         }
-        self.set("fillStyle", gradient);
     }
 
     /// `#rrggbbaa`, never fully transparent.
@@ -150,8 +162,12 @@ impl Pen<'_> {
         color.as_str().into()
     }
 
-    fn points<const N: usize>(&mut self) -> [f64; N] {
-        [0; N].map(|_| self.below(400.0) - 200.0)
+    fn lengths(&mut self, count: u32) -> Vec<Value> {
+        let mut lengths = Vec::new();
+        for _ in 0..count {
+            lengths.push((self.below(400.0) - 200.0).into());
+        }
+        lengths
     }
 
     /// From 0 up to `limit`, in 65,536 steps.
@@ -170,21 +186,20 @@ impl Pen<'_> {
         self.stream.get(self.at).copied().unwrap_or_default()
     }
 
-    fn run(&mut self, method: &str, numbers: &[f64]) {
-        let numbers: Vec<Value> = numbers.iter().map(|number| Value::from(*number)).collect();
-        self.call(method, &numbers);
-    }
-
     fn call(&mut self, method: &str, arguments: &[Value]) {
-        self.keep(|pen| pen.context.run(method, arguments));
+        let done = self.context.run(method, arguments);
+        self.keep(done);
     }
 
     fn set(&mut self, name: &str, value: Value) {
-        self.keep(|pen| pen.context.set(name, value));
+        let done = self.context.set(name, value);
+        self.keep(done);
     }
 
-    fn keep<T>(&mut self, act: impl FnOnce(&Self) -> Result<T, Fault>) -> Option<T> {
-        act(self).map_err(|fault| self.fault = Some(fault)).ok()
+    fn keep(&mut self, done: Result<(), Fault>) {
+        if let Err(fault) = done {
+            self.fault = Some(fault);
+        }
     }
 }
 
