@@ -108,7 +108,7 @@ impl Pen<'_> {
         let (blend, shadow) = (self.one_of(BLENDS), self.color());
         self.set("globalCompositeOperation", blend.into());
         self.set("shadowColor", shadow);
-        let blur = self.below(20.0);
+        let blur = self.below(14.0);
         self.set("shadowBlur", blur.into());
         self.fill_style();
         let place = [self.below(WIDTH).into(), self.below(HEIGHT).into()];
@@ -125,8 +125,9 @@ impl Pen<'_> {
             return self.call("fill", &[]);
         }
         let (letters, count) = if at % 3 == 1 { (LETTERS, 10) } else { (EMOJI, 3) };
-        // such as `italic 47px serif`: from 30 to 79 pixels
-        let font = [self.one_of(STYLES), self.one_of(TENS), self.one_of(ONES), self.one_of(FAMILIES)].concat();
+        // such as `italic 47px serif`, from 30 to 79 pixels; each family in each picture
+        let family = if at % 9 < 3 { "px serif" } else if at % 9 < 6 { "px sans-serif" } else { "px monospace" };
+        let font = [self.one_of(STYLES), self.one_of(TENS), self.one_of(ONES), family].concat();
         self.set("font", font.as_str().into());
         let mut text = String::new();
         for _ in 0..count {
@@ -204,8 +205,8 @@ impl Pen<'_> {
 }
 
 /// Pixels.
-const WIDTH: f64 = 480.0;
-const HEIGHT: f64 = 240.0;
+const WIDTH: f64 = 440.0;
+const HEIGHT: f64 = 220.0;
 const KNOWN: u32 = 48;
 const OBJECTS: u32 = 15;
 /// Enough that no choice comes twice out of the same bytes.
@@ -215,7 +216,6 @@ const BLENDS: &[&str] =
 const STYLES: &[&str] = &["", "italic ", "bold "];
 const TENS: &[&str] = &["3", "4", "5", "6", "7"];
 const ONES: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
-const FAMILIES: &[&str] = &["px serif", "px sans-serif", "px monospace"];
 const LETTERS: &[char] = &[
     'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'Q', 'R', 'S', 'W', 'X', 'a', 'b', 'd', 'e', 'f', 'g', 'h', 'j',
     'k', 'm', 'n', 'q', 'r', 's', 'w', 'y', '2', '3', '5', '8', '@', '&', '§', 'ß', 'ø', 'Δ', 'Ω', 'λ', 'ξ', 'Ж', 'Щ', 'я',
