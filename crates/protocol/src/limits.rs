@@ -10,6 +10,8 @@ pub const EVIDENCE_BYTES: usize = 8 * 1024;
 pub const FIELD_BYTES: usize = 18 * 1024;
 /// Most components in one evidence document.
 pub const COMPONENTS: usize = 96;
+/// Seeds of the canvas probe that one attempt asks for, and most that one evidence document answers.
+pub const PROBES: usize = 2;
 /// Most coarse facts in one evidence document.
 pub const FACTS: usize = 16;
 /// Longest value of one coarse fact, in bytes.
