@@ -18,7 +18,11 @@ const WORKER_LIFE_MS = 600_000;
  * The evidence document. What is missing when `deadline` resolves is absent as `timed-out`; without the module
  * everything is absent as `module-unavailable`. Never throws.
  */
-export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes> {
+export async function gather(digestKey: CryptoKey, deadline: Promise<void>, probe?: Probe | null): Promise<Bytes> {
+  if (probe) {
+    const drawn = draw(digestKey, probe);
+    return drawn(await gather(digestKey, deadline), deadline);
+  }
   const members = new Map<string, string>();
   let ended = false;
   const late = deadline.then(() => {
@@ -53,15 +57,14 @@ export interface Probe {
 }
 
 /**
- * Begins to draw the canvas probe in a worker. What it answers waits for at most so many milliseconds and gives the document
- * its `probes`; what is missing then is absent as `timed-out`. Neither throws.
+ * Begins to draw the canvas probe in a worker. What it answers gives a document its `probes`; what is missing when `deadline`
+ * resolves is absent as `timed-out`. Neither throws.
  */
-export function draw(digestKey: CryptoKey, { drawing, seeds }: Probe): (document: Bytes, patience_ms: number) => Promise<Bytes> {
+export function draw(digestKey: CryptoKey, { drawing, seeds }: Probe): (document: Bytes, deadline: Promise<void>) => Promise<Bytes> {
   const members = new Map<string, string>();
   const drawn = load().then(() => (drawing === DRAWING ? readers[0]?.read(digestKey, members, seeds) : "drawing-unknown")).catch(unavailable);
-  return async (document, patience_ms) => {
-    const late = new Promise<string>((resolve) => setTimeout(resolve, patience_ms, "timed-out"));
-    const reason = (await Promise.race([drawn, late])) ?? "no-worker";
+  return async (document, deadline) => {
+    const reason = (await Promise.race([drawn, deadline.then(() => "timed-out")])) ?? "no-worker";
     const entries = seeds.map((seed) => `{"seed":"${seed}",${members.get(seed) ?? ["cpu", "default"].map((name) => absentMember(name, reason)).join(",")}}`);
     return utf8(`${new TextDecoder().decode(document).slice(0, -1)},"probes":[${entries.join(",")}]}`);
   };

@@ -57,7 +57,8 @@ export class Login {
     const key = await this.#key;
     if (key instanceof KeylessError || drawn === undefined) return this.#keyless(attempt, nonce, codeOf(key));
     const name = await nameDigest(platform, this.loginName);
-    const evidence = await drawn(await (this.#evidence ?? this.#gather()), parameters.evidence_budget_ms);
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, parameters.evidence_budget_ms));
+    const evidence = await drawn(await (this.#evidence ?? this.#gather()), deadline);
     try {
       const kept = key.names.includes(name) ? key : await keep(key, platform, name);
       this.#key = Promise.resolve(kept);

@@ -17,6 +17,7 @@ import { guesser } from "./guesser.ts";
 import { intruder } from "./intruder.ts";
 import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
+import { painter } from "./painter.ts";
 import { populationPoisoner } from "./population_poisoner.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
@@ -33,6 +34,7 @@ const ATTACKS: readonly Attack[] = [
   ...thief,
   ...copier,
   ...copyUser,
+  ...painter,
   ...allAbsent,
   ...allNoisy,
   ...evidenceReplayed,

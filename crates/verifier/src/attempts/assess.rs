@@ -13,6 +13,7 @@ use super::messages::{AssessRequest, Password};
 use super::population;
 use super::ratchet::Ratchet;
 use super::record::{AttemptRecord, ChallengeRecord, IssuedWork, MailRecord, Progress, StoredAttempt};
+use super::seeds::ask_device;
 use super::reply::{Allowed, Reply};
 use super::submission::{self, Submission};
 use super::{copies, enrol};
@@ -83,6 +84,7 @@ impl Case<'_> {
             head: Head::Current,
             cookie_kept: true,
             comparison: None,
+            probe: rules::Probe::None,
             copies: Copies::None,
             signature: Signature::Sound,
         };
@@ -150,6 +152,9 @@ impl Case<'_> {
         if let Some(adopted) = &judged.adopted {
             device.evidence = adopted.to_json();
         }
+        if let Some(probed) = &judged.probed {
+            device.probes = probed.next.to_column();
+        }
         let generation = Generations::of(self.services, key).allow(&mut device, state, judged.seen, &judged.place);
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         let (mut changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
@@ -189,7 +194,7 @@ impl Case<'_> {
             None => Generation::make(self.services.entropy.as_ref()).map_err(Problem::from)?,
         };
         let cookie_digest = Generations::of(self.services, key).digest(&generation);
-        let record = self.challenge_record(judged, findings, (cookie_digest, is_made))?;
+        let record = self.challenge_record(key, judged, findings, (cookie_digest, is_made))?;
         let mut set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
         let doubt = copies::doubt(self.services, key, account, judged);
         let mut changes = sightings;
@@ -221,6 +226,7 @@ impl Case<'_> {
 
     fn challenge_record(
         &self,
+        key: &AccountKey,
         judged: &Judged<'_>,
         findings: &[Finding],
         (cookie_digest, cookie_made): ([u8; 32], bool),
@@ -235,6 +241,7 @@ impl Case<'_> {
         let trusted = judged.by_cookie.filter(|row| half_only && row.standing != Standing::Suspended);
         let silent = trusted.map(|row| row.public_key.key_id());
         let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
+        let silent_probe = trusted.filter(|_| !keys.is_empty()).map(|row| ask_device(self.services, key, row));
         let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
             to: to.clone(),
             locale: self.request.locale.clone().unwrap_or_else(|| "en".into()),
@@ -254,6 +261,10 @@ impl Case<'_> {
             cookie_made,
             device: judged.by_cookie.map(|row| row.device),
             cookie_known: judged.by_cookie.is_some(),
+            probe: silent_probe,
+            seeds: self.submission.nonce.seeds,
+            drawn: self.submission.evidence.probes.clone(),
+            proved: None,
             keys,
             origin: self.submission.nonce.origin.clone(),
             epoch: self.services.epoch,

@@ -1,10 +1,12 @@
 //! Beginning an attempt: a sealed nonce, and nothing written.
 
-use login_guard_protocol::{AttemptId, Purpose, VERSION, base64url, limits};
+use login_guard_protocol::{AttemptId, Purpose, VERSION, limits};
 
 use super::caller::{Page, network};
-use super::messages::{BeginRequest, BeginResponse, Parameters};
+use super::known::find_known;
+use super::messages::{BeginRequest, BeginResponse, Parameters, ProbeRequest};
 use super::nonce::{Nonce, cookie_digest};
+use super::seeds::{ask_device, make_seeds};
 use crate::entropy::make_bytes;
 use crate::problem::Problem;
 use crate::services::Services;
@@ -26,7 +28,14 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
         return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
     }
-    let seed: [u8; 16] = make_bytes(services.entropy.as_ref())?;
+    let known = match request.device_key_id {
+        Some(key) => find_known(services, page, &key).await?,
+        None => None,
+    };
+    let seeds = match &known {
+        Some(known) => ask_device(services, &known.account, &known.device),
+        None => make_seeds(services)?,
+    };
     let nonce = Nonce {
         attempt: AttemptId::from_bytes(make_bytes(services.entropy.as_ref())?),
         purpose: request.purpose,
@@ -36,7 +45,7 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         region: String::new(),
         cookie: cookie_digest(page.device_cookie.as_deref()),
         key: request.device_key_id,
-        seed: base64url::encode(&seed),
+        seeds,
         network: page.address.map(network),
     };
     Ok(BeginResponse {
@@ -46,7 +55,7 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         expires_in_s: limits::NONCE_LIFE_S,
         renew_after_s: limits::NONCE_RENEW_S,
         platform: page.platform.clone(),
-        probe_seed: nonce.seed,
+        probe: ProbeRequest::of(nonce.seeds),
         work: None,
         parameters: Parameters { evidence_budget_ms: EVIDENCE_BUDGET_MS },
     })

@@ -21,6 +21,7 @@
 //! | network | `network.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
+//! | probe seed | `probe.rs` | platform, account, device, epoch, serial |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
 
 pub mod attempts;
@@ -30,6 +31,7 @@ pub mod cookie;
 pub mod head;
 pub mod network;
 pub mod nonce;
+pub mod probe;
 pub mod rows;
 pub mod sighting;
 
@@ -89,7 +91,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network] = &self.0;
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network, probe] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,
@@ -101,6 +103,7 @@ impl Keys {
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
             KeyUse::Sighting => sighting,
+            KeyUse::Probe => probe,
             KeyUse::CookieNext => next,
             KeyUse::Network => network,
         }
@@ -167,12 +170,14 @@ enum KeyUse {
     Network,
     /// Naming budgets.
     BudgetName,
+    /// Deriving probe seeds, and choosing among them.
+    Probe,
     /// Naming releases, and accounts that were seen under them.
     Sighting,
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 12] = [
+const USES: [(KeyUse, &str); 13] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -185,4 +190,5 @@ const USES: [(KeyUse, &str); 12] = [
     (KeyUse::Sighting, "login-guard/key/sighting/v1"),
     (KeyUse::CookieNext, "login-guard/key/cookie-next/v1"),
     (KeyUse::Network, "login-guard/key/network/v1"),
+    (KeyUse::Probe, "login-guard/key/probe/v1"),
 ];
