@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::store::{AccountKey, Change, Commit};
-use crate::testing::{Renderer, Bench, Browser, account};
+use crate::testing::{Bench, Browser, Renderer, account};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
