@@ -62,7 +62,7 @@ export interface Probe {
  */
 export function draw(digestKey: CryptoKey, { drawing, seeds }: Probe): (document: Bytes, deadline: Promise<void>) => Promise<Bytes> {
   const members = new Map<string, string>();
-  const drawn = load().then(() => (drawing === DRAWING ? readers[0]?.read(digestKey, members, seeds) : "drawing-unknown")).catch(unavailable);
+  const drawn = load().then(() => (drawing === DRAWING ? readers.at(-1)?.read(digestKey, members, seeds) : "drawing-unknown")).catch(unavailable);
   return async (document, deadline) => {
     const reason = (await Promise.race([drawn, deadline.then(() => "timed-out")])) ?? "no-worker";
     const entries = seeds.map((seed) => `{"seed":"${seed}",${members.get(seed) ?? ["cpu", "default"].map((name) => absentMember(name, reason)).join(",")}}`);

@@ -12,7 +12,7 @@ interface Attempt {
   readonly nonce: string;
   readonly platform: string;
   readonly renew_after_s: number;
-  readonly parameters: { readonly evidence_budget_ms: number };
+  readonly parameters: { readonly evidence_budget_ms: number; readonly probe_budget_ms: number };
   readonly probe: Probe;
   /** When it was asked for, by the local clock. */
   readonly askedAt: number;
@@ -57,7 +57,9 @@ export class Login {
     const key = await this.#key;
     if (key instanceof KeylessError || drawn === undefined) return this.#keyless(attempt, nonce, codeOf(key));
     const name = await nameDigest(platform, this.loginName);
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, parameters.evidence_budget_ms));
+    // a device that may be known loses more by a picture that is missing than by waiting for it
+    const patience_ms = key.platform === "" ? parameters.evidence_budget_ms : parameters.probe_budget_ms;
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, patience_ms));
     const evidence = await drawn(await (this.#evidence ?? this.#gather()), deadline);
     try {
       const kept = key.names.includes(name) ? key : await keep(key, platform, name);

@@ -38,7 +38,9 @@ pub async fn answer(browser: &Browser, seed: &str, key: &CryptoKey) -> String {
         };
         let outcome = match drawn {
             // digested where they are: copying them would take as long as drawing them
-            Ok(Some(pixels)) => browser.digests(None, &[pixels]).await.map(|digests| Reading::Present(digests.concat())),
+            Ok(Some(pixels)) => {
+                browser.digests(None, &[pixels]).await.map(|digests| Reading::Present(digests.concat()))
+            }
             Ok(None) => Ok(Reading::Noisy),
             Err(fault) => Err(fault),
         };
@@ -126,7 +128,13 @@ impl Pen<'_> {
         }
         let (letters, count) = if at % 3 == 1 { (LETTERS, 10) } else { (EMOJI, 3) };
         // such as `italic 47px serif`, from 30 to 79 pixels; each family in each picture
-        let family = if at % 9 < 3 { "px serif" } else if at % 9 < 6 { "px sans-serif" } else { "px monospace" };
+        let family = if at % 9 < 3 {
+            "px serif"
+        } else if at % 9 < 6 {
+            "px sans-serif"
+        } else {
+            "px monospace"
+        };
         let font = [self.one_of(STYLES), self.one_of(TENS), self.one_of(ONES), family].concat();
         self.set("font", font.as_str().into());
         let mut text = String::new();
@@ -179,7 +187,12 @@ impl Pen<'_> {
     fn one_of<T: Copy + Default>(&mut self, choices: &[T]) -> T {
         // a byte is enough for the longest of these lists
         let at = self.below(f64::from(u16::try_from(choices.len()).unwrap_or_default()));
-        choices.iter().zip(1_u16..).find(|(_, next)| at < f64::from(*next)).map(|(choice, _)| *choice).unwrap_or_default()
+        choices
+            .iter()
+            .zip(1_u16..)
+            .find(|(_, next)| at < f64::from(*next))
+            .map(|(choice, _)| *choice)
+            .unwrap_or_default()
     }
 
     fn byte(&mut self) -> u8 {
@@ -217,10 +230,21 @@ const STYLES: &[&str] = &["", "italic ", "bold "];
 const TENS: &[&str] = &["3", "4", "5", "6", "7"];
 const ONES: &[&str] = &["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 const LETTERS: &[char] = &[
-    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'Q', 'R', 'S', 'W', 'X', 'a', 'b', 'd', 'e', 'f', 'g', 'h', 'j',
-    'k', 'm', 'n', 'q', 'r', 's', 'w', 'y', '2', '3', '5', '8', '@', '&', '§', 'ß', 'ø', 'Δ', 'Ω', 'λ', 'ξ', 'Ж', 'Щ', 'я',
+    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'Q', 'R', 'S', 'W', 'X', 'a', 'b', 'd', 'e', 'f', 'g', 'h',
+    'j', 'k', 'm', 'n', 'q', 'r', 's', 'w', 'y', '2', '3', '5', '8', '@', '&', '§', 'ß', 'ø', 'Δ', 'Ω', 'λ', 'ξ', 'Ж',
+    'Щ', 'я',
 ];
 const EMOJI: &[char] = &[
-    '\u{1f98a}', '\u{1f511}', '\u{1f600}', '\u{1f680}', '\u{1f419}', '\u{1f335}', '\u{1f355}', '\u{1f3a7}', '\u{1f984}',
-    '\u{1f30d}', '\u{1f341}', '\u{1f40c}',
+    '\u{1f98a}',
+    '\u{1f511}',
+    '\u{1f600}',
+    '\u{1f680}',
+    '\u{1f419}',
+    '\u{1f335}',
+    '\u{1f355}',
+    '\u{1f3a7}',
+    '\u{1f984}',
+    '\u{1f30d}',
+    '\u{1f341}',
+    '\u{1f40c}',
 ];

@@ -105,11 +105,17 @@ fn documents_with_probes_parse_within_their_limits() {
         format!(r#"{{"seed":"{seed}","cpu":{{"state":"present","digest":"{digest}"}},"default":{{"state":"noisy"}}}}"#)
     };
     let document = |answers: &[String]| {
-        Evidence::parse(format!(r#"{{"v":1,"components":{{}},"facts":{{}},"probes":[{}]}}"#, answers.join(",")).as_bytes())
+        Evidence::parse(
+            format!(r#"{{"v":1,"components":{{}},"facts":{{}},"probes":[{}]}}"#, answers.join(",")).as_bytes(),
+        )
     };
     let parsed = document(&[answer(1), answer(2)]).expect("a document");
     assert_eq!(parsed.probes.iter().map(|probe| *probe.seed.as_bytes()).collect::<Vec<_>>(), [[1; 16], [2; 16]]);
-    assert_eq!(Evidence::parse(parsed.to_json().as_bytes()).expect("a document").probes, [], "never kept with components");
+    assert_eq!(
+        Evidence::parse(parsed.to_json().as_bytes()).expect("a document").probes,
+        [],
+        "never kept with components"
+    );
     assert_eq!(document(&[answer(1), answer(2), answer(3)]), Err(ParseError::Length));
     assert_eq!(document(&[answer(1), answer(1)]), Err(ParseError::Shape));
     assert_eq!(document(&[answer(1).replace("cpu", "gpu")]), Err(ParseError::Json));

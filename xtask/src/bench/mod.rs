@@ -40,7 +40,11 @@ const BENCHES: &[Bench] = &[
         about: "time that a login page takes in Chromium, beside FingerprintJS",
         measure: evidence::measure,
     },
-    Bench { name: "probe", about: "time that the canvas probe takes, and the stacks it tells apart", measure: probe::measure },
+    Bench {
+        name: "probe",
+        about: "time that the canvas probe takes, and the stacks it tells apart",
+        measure: probe::measure,
+    },
     Bench { name: "verdict", about: "time and processor time of one assessment", measure: verdict::measure },
     Bench { name: "footprint", about: "size, memory and start of the verifier", measure: footprint::measure },
 ];

@@ -16,8 +16,8 @@ use crate::seal::cookie::DeviceCookie;
 use crate::seal::head::check_head;
 use crate::seal::rows::{VerifiedAccount, VerifiedDevice};
 use crate::services::Services;
-use crate::store::{AccountKey, DeviceRow};
 use crate::store::models::Standing;
+use crate::store::{AccountKey, DeviceRow};
 
 /// What judging gives besides the circumstances.
 #[derive(Debug)]

@@ -69,6 +69,8 @@ impl ProbeRequest {
 pub struct Parameters {
     /// Milliseconds for reading evidence; what is missing then is absent.
     pub evidence_budget_ms: u32,
+    /// Milliseconds for the canvas probe of a device that may be known.
+    pub probe_budget_ms: u32,
 }
 
 /// Where the client is, as the back end knows it.

@@ -7,7 +7,7 @@ use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSIO
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ValueState, ProbeRequest};
+use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ProbeRequest, ValueState};
 use super::record::ChallengeRecord;
 use crate::problem::Problem;
 use crate::rules::Finding;

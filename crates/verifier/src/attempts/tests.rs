@@ -544,7 +544,11 @@ async fn a_device_that_never_drew_is_not_compared_and_begins_when_it_draws() -> 
     assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
     owner.renderer = None;
     let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
-    assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]), "what was drawn must be drawn");
+    assert_eq!(
+        (status, findings(&body)),
+        (401, vec!["probe-failed", "device-on-probation"]),
+        "what was drawn must be drawn"
+    );
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! A browser: one device key, one cookie jar, one machine.
 
-use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
 use login_guard_protocol::challenge::probe::{CPU, DEFAULT};
+use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
 use login_guard_protocol::evidence::{Component, DigestText, ProbeAnswer, Writer};
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::proof::{Claims, TYPE};

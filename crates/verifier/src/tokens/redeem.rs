@@ -7,9 +7,9 @@ use login_guard_protocol::verdict::TokenClaims;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Purpose, limits};
 use serde::Deserialize;
 
+use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::judge::judge_probe;
 use crate::attempts::probes::{Outcome, Probes, Shown};
-use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
@@ -232,13 +232,12 @@ impl Confirmation<'_> {
         // again, since another login may have spent the seed meanwhile
         let (seeds, proved) =
             self.challenge.probe.zip(self.challenge.proved.as_ref()).ok_or(ProblemCode::VerdictMismatch)?;
-        let drawn =
-            Shown { seeds: &seeds, answers: &proved.drawn, upgraded: proved.upgraded, now: self.place.now };
-        let probed = judge_probe(known, &drawn);
-        if probed.outcome == Outcome::Failed {
+        let drawn = Shown { seeds: &seeds, answers: &proved.drawn, upgraded: proved.upgraded, now: self.place.now };
+        let verdict = judge_probe(known, &drawn);
+        if verdict.outcome == Outcome::Failed {
             return Err(ProblemCode::VerdictMismatch.into());
         }
-        device.probes = probed.next.to_column();
+        device.probes = verdict.next.to_column();
         let generation = generations.allow(&mut device, &state, seen, &self.place);
         Ok((DeviceRow { seen_at: self.place.now, epoch: services.epoch, ..device }, generation))
     }
