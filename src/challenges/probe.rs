@@ -34,7 +34,7 @@ pub async fn answer(browser: &Browser, seed: &str, key: &CryptoKey) -> String {
     for (name, raster) in [(CPU, Raster::Software), (DEFAULT, Raster::Default)] {
         let drawn = match &bytes {
             Ok(bytes) => picture(browser, raster, bytes),
-            Err(fault) => Err(fault.clone()),
+            Err(fault) => Err(*fault),
         };
         let outcome = match drawn {
             // digested where they are: copying them would take as long as drawing them
@@ -65,7 +65,7 @@ async fn stream(browser: &Browser, seed: &str) -> Result<Vec<u8>, Fault> {
 
 /// The pixels, or none where the browser changes what is read.
 fn picture(browser: &Browser, raster: Raster, stream: &[u8]) -> Result<Option<Value>, Fault> {
-    if raster == Raster::Software && !reads_true(browser)? {
+    if !reads_true(browser)? {
         return Ok(None);
     }
     let mut pen = Pen { context: canvas::context(browser, raster, WIDTH, HEIGHT)?, stream, at: 0, fault: None };
@@ -117,8 +117,8 @@ impl Pen<'_> {
         self.call("translate", &place);
         // from 6 to 40 degrees either way, so that no text is upright
         let angle = 0.1 + self.below(0.6);
-        self.call("rotate", &[if at % 2 == 0 { angle } else { -angle }.into()]);
-        if at % 3 == 0 {
+        self.call("rotate", &[if at.is_multiple_of(2) { angle } else { -angle }.into()]);
+        if at.is_multiple_of(3) {
             self.call("beginPath", &[]);
             for _ in 0..4 {
                 let points = self.lengths(6);

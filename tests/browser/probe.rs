@@ -5,7 +5,7 @@ use login_guard_protocol::base64url;
 use serde_json::Value;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::support::digest_key;
+use crate::support::{Replaced, digest_key, noise};
 
 async fn draw(seed: u8) -> Value {
     let seed = base64url::encode(&[seed; 16]);
@@ -27,4 +27,17 @@ async fn another_seed_is_another_picture() {
     assert_ne!(one["cpu"], other["cpu"]);
     assert_ne!(one["default"], other["default"]);
     assert_ne!(one["cpu"], one["default"], "the two pictures of a seed are two components");
+}
+
+#[wasm_bindgen_test]
+async fn a_browser_that_changes_what_is_read_is_noisy() {
+    let _pixels = Replaced::new("OffscreenCanvasRenderingContext2D.prototype", "getImageData", noise());
+    let drawn = draw(1).await;
+    assert_eq!((&drawn["cpu"]["state"], &drawn["default"]["state"]), (&"noisy".into(), &"noisy".into()));
+}
+
+#[wasm_bindgen_test]
+async fn without_a_canvas_nothing_is_drawn() {
+    let _canvas = Replaced::new("", "OffscreenCanvas", wasm_bindgen::JsValue::UNDEFINED);
+    assert_eq!(draw(1).await["cpu"]["reason"], "unsupported");
 }

@@ -1,6 +1,6 @@
 //! The shared vectors, in the wasm build of the protocol crate and in the browser's own HMAC.
 
-use login_guard::boundary::Browser;
+use login_guard::boundary::{Browser, Value as Message};
 use login_guard_protocol::{
     Digest, LoginName, Platform, Transcript, base64url, challenge,
     evidence::{Tags, Writer, component_message, member_message},
@@ -70,7 +70,7 @@ async fn sets_are_digested_as_published() {
         let key = digest_key(Some(&bytes(&vector, "digest_key"))).await;
         let members =
             vector["members"].as_array().expect("members").iter().map(|member| member.as_str().expect("text"));
-        let messages: Vec<Value> =
+        let messages: Vec<Message> =
             members.map(|member| member_message(text(&vector, "name"), member.as_bytes()).as_slice().into()).collect();
         let mut tags = Tags::default();
         for mac in Browser::current().digests(Some(&key), &messages).await.expect("HMACs") {
