@@ -8,7 +8,7 @@ use std::{cell::RefCell, rc::Rc};
 use login_guard_protocol::evidence::{Tags, Writer, component_message, member_message};
 
 use crate::{
-    boundary::{Browser, CryptoKey, Fault},
+    boundary::{Browser, CryptoKey, Fault, Value},
     facts,
     signals::{Cost, Reading, Signal},
 };
@@ -64,13 +64,21 @@ pub fn document(browser: &Browser, components: &str) -> Vec<u8> {
 }
 
 async fn digested(browser: &Browser, name: &str, outcome: &Result<Reading, Fault>, key: &CryptoKey) -> String {
-    let messages = match outcome {
-        Ok(Reading::Present(bytes)) => vec![component_message(name, bytes)],
-        Ok(Reading::Set(members)) => members.iter().map(|member| member_message(name, member.as_bytes())).collect(),
+    let messages: Vec<Value> = match outcome {
+        Ok(Reading::Present(bytes)) => vec![component_message(name, bytes).as_slice().into()],
+        Ok(Reading::Set(members)) => {
+            members.iter().map(|member| member_message(name, member.as_bytes()).as_slice().into()).collect()
+        }
         _ => Vec::new(),
     };
     let mut writer = Writer::default();
-    match (outcome, browser.digests(key, &messages).await) {
+    write(&mut writer, name, outcome, browser.digests(Some(key), &messages).await);
+    writer.into_components()
+}
+
+/// Writes what became of a reading as a component, with the digests that were made of it.
+pub fn write(writer: &mut Writer, name: &str, outcome: &Result<Reading, Fault>, digests: Result<Vec<Vec<u8>>, Fault>) {
+    match (outcome, digests) {
         (Ok(Reading::Absent(reason)), _) => writer.absent(name, reason),
         (Ok(Reading::Noisy), _) => writer.noisy(name),
         // a promise of a promise: no signal of the table does that
@@ -89,7 +97,6 @@ async fn digested(browser: &Browser, name: &str, outcome: &Result<Reading, Fault
             writer.set(name, &tags);
         }
     }
-    writer.into_components()
 }
 
 /// Reads a signal to its end.

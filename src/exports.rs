@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     boundary::{Browser, CryptoKey},
+    challenges::probe,
     error::ModuleError,
     evidence::{self, Ahead},
     signals,
@@ -39,6 +40,18 @@ pub async fn component(name: String, key: Option<CryptoKey>) -> Result<String, J
 #[wasm_bindgen]
 pub fn document(components: &str) -> Vec<u8> {
     BROWSER.with(|browser| evidence::document(browser, components))
+}
+
+/// Draws both pictures of the probe's seed and digests them: two members of one entry of the document's `probes`.
+#[wasm_bindgen]
+pub async fn probe(seed: String, key: CryptoKey) -> String {
+    probe::answer(&BROWSER.with(Rc::clone), &seed, &key).await
+}
+
+/// The number of the way in which this module draws a seed.
+#[wasm_bindgen]
+pub fn drawing() -> u32 {
+    login_guard_protocol::challenge::probe::DRAWING
 }
 
 /// Everything about one signal that a person may see, with its reading in clear: an object as [`crate::inspect::Inspection`] says.

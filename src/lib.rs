@@ -6,7 +6,9 @@
 //! |---|---|---|
 //! | [`exports`] | the surface that JavaScript sees | everything here |
 //! | [`evidence`] | reading one signal and digesting it; the document | `signals`, `boundary`, `facts`, protocol |
-//! | [`signals`] | one fact about the machine each | `boundary`, protocol |
+//! | [`signals`] | one fact about the machine each | `boundary`, `canvas`, protocol |
+//! | [`challenges`] | what the browser solves by itself | `boundary`, `canvas`, `evidence`, protocol |
+//! | [`canvas`] | a fresh canvas and its pixels | `boundary` |
 //! | [`facts`] | what the headers say anyway, in clear | `boundary` |
 //! | `inspect`, of a feature | what a person may see of a reading | `evidence`, `signals`, `boundary`, serde |
 //! | [`boundary`] | all contact with the browser | `js-sys` |
@@ -15,6 +17,8 @@
 //! through one adapter instead of one import for each web API.
 
 pub mod boundary;
+pub mod canvas;
+pub mod challenges;
 pub mod error;
 pub mod evidence;
 pub mod exports;

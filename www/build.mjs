@@ -31,7 +31,7 @@ const WASM_OPT = [
 ];
 
 const generated = bindings("pkg");
-const signals = await signalNames();
+const { signals, drawing } = await said();
 const slim = await slimmed();
 // a second build of the module, for the inspector alone
 const inspecting = bindings("pkg-inspect", "inspect");
@@ -69,6 +69,7 @@ const define = {
   PAGE_SIGNALS: JSON.stringify(signals.page),
   // the one that takes longer is started first
   WORKER_SIGNALS: JSON.stringify([signals.letters, signals.worker]),
+  DRAWING: JSON.stringify(drawing),
 };
 const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
 const inspectWasm = add("login_guard_inspect_bg", "wasm", optimize(join(inspecting, "login_guard_bg.wasm")));
@@ -227,15 +228,15 @@ async function started(glue, bytes) {
   return module;
 }
 
-/** The module itself says which signals there are, so that the list exists once. */
-async function signalNames() {
+/** The module itself says which signals there are and how it draws, so that each exists once. */
+async function said() {
   const module = await started(join(generated, "login_guard.js"), readFileSync(join(generated, "login_guard_bg.wasm")));
   const names = { page: [], worker: [], letters: [] };
   for (const line of module.signals().trim().split("\n")) {
     const [name, scope] = line.split(" ");
     names[scope].push(name);
   }
-  return names;
+  return { signals: names, drawing: module.drawing() };
 }
 
 /** The generated declarations must be what www/evidence-module.ts says. */
@@ -244,7 +245,7 @@ function checkDeclarations() {
   const lines = [
     `import * as bindings from "./pkg/login_guard.js";`,
     `import type { Glue } from "../../www/evidence-module";`,
-    `export const checked: Pick<Glue, "component"> = bindings;`,
+    `export const checked: Pick<Glue, "component" | "probe"> = bindings;`,
     `export const written: Uint8Array = bindings.document("");`,
     `import * as inspecting from "./pkg-inspect/login_guard.js";`,
     `import type { InspectGlue } from "../../www/inspector-module";`,

@@ -1,6 +1,7 @@
 // The steps that confirm a challenged attempt. Knows the wire, not the page.
 
 import { type Bytes, fromBase64url, toBase64url } from "./encoding";
+import type { Probe } from "./evidence";
 import { codeOf, LoginGuardError } from "./error";
 import { alias, type DeviceKey, find } from "./keys";
 import type { Lent } from "./lent";
@@ -28,6 +29,8 @@ export interface Challenge {
 export interface Method {
   readonly method: string;
   readonly keys?: readonly string[];
+  /** What the canvas probe asks of the browser that holds one of the keys. */
+  readonly probe?: Probe | null;
   readonly destination?: string;
 }
 
@@ -75,11 +78,11 @@ export class Confirmation {
    * then leads to that key, and the key made for it is dropped. Undefined when the person must be asked.
    */
   async byDeviceKey(signal: AbortSignal): Promise<string | undefined> {
-    const ids = this.challenge.methods.find(({ method }) => method === "device-key")?.keys ?? [];
+    const { keys: ids = [], probe } = this.challenge.methods.find(({ method }) => method === "device-key") ?? {};
     const key = ids.length > 0 ? await held((one) => one.platform === this.challenge.platform && ids.includes(one.id)) : undefined;
     if (key === undefined) return undefined;
     try {
-      const evidence = await this.lent.gather(key.digestKey, after(EVIDENCE_BUDGET_MS));
+      const evidence = await this.lent.gather(key.digestKey, after(EVIDENCE_BUDGET_MS), probe);
       const proof = await this.#prove(key, "device-key/check", "", evidence);
       const { token } = await this.#post<Verdict>("device-key/check", { proof, evidence: toBase64url(evidence) }, signal);
       // confirmed is confirmed: a name that could not be kept costs this step again at the next log-in

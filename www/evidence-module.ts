@@ -8,6 +8,7 @@ export interface Glue {
   initSync(options: { module: WebAssembly.Module }): unknown;
   component(name: string, key?: CryptoKey): Promise<string>;
   document(components: string): Bytes;
+  probe(seed: string, key: CryptoKey): Promise<string>;
 }
 
 export interface EvidenceModule extends Pick<Glue, "document" | "initSync"> {
@@ -18,7 +19,7 @@ export interface EvidenceModule extends Pick<Glue, "document" | "initSync"> {
 /** Takes one member of the document's `components`. Answers whether no more are wanted. */
 export type Tell = (name: string, member: string) => boolean | void;
 
-/** What a worker is told: once what it works with, then each key that wants its readings. */
+/** What a worker is told: once what it works with, then each key that wants its readings or its drawings. */
 export type Work = Beginning | Reading;
 
 export interface Beginning {
@@ -32,9 +33,11 @@ export interface Reading {
   readonly turn: number;
   /** What the page reads of its navigator, for the signal that compares. */
   readonly pageNavigator: Readonly<Record<string, unknown>>;
+  /** Of the canvas probe: these are drawn, and nothing is read. */
+  readonly seeds?: readonly string[] | undefined;
 }
 
-/** One member, or the end of a turn. */
+/** One member, of a signal or under its seed, or the end of a turn. */
 export interface WorkerAnswer {
   readonly turn: number;
   readonly name?: string;

@@ -1,7 +1,7 @@
 // Reads signals, on the page and in the workers: first ahead, while there is no key, then for each key that comes. Bundled with
 // the glue into one file, so that a worker has all that it needs when it starts, and one checked file is enough.
 
-import { component, initSync } from "login-guard-glue";
+import { component, initSync, probe } from "login-guard-glue";
 import type { Beginning, Reading, Tell, Work, WorkerAnswer } from "./evidence-module";
 
 export { document, initSync } from "login-guard-glue";
@@ -68,12 +68,14 @@ function serve(): void {
     initSync({ module: beginning.module });
     await readAhead(names);
   };
-  const take = async ({ digestKey, turn, pageNavigator }: Reading): Promise<void> => {
+  const take = async ({ digestKey, turn, pageNavigator, seeds }: Reading): Promise<void> => {
     wanted = true;
+    const tell = (name: string, member: string): void => answer({ turn, name, member });
     try {
       await ready;
       Object.assign(self, { pageNavigator });
-      await read(names, digestKey, (name, member) => answer({ turn, name, member }));
+      if (seeds === undefined) await read(names, digestKey, tell);
+      else for (const seed of seeds) tell(seed, await probe(seed, digestKey));
     } catch {
       // its policy forbids wasm, or the module trapped: what is missing is told by name
     }

@@ -8,6 +8,8 @@ import { fetchFile } from "./transport";
 /** The names of the signals by scope, read out of the built module by build.mjs; one list for each worker. */
 declare const PAGE_SIGNALS: readonly string[];
 declare const WORKER_SIGNALS: readonly (readonly string[])[];
+/** How the built module draws a probe's seed. */
+declare const DRAWING: number;
 
 /** Milliseconds after which workers and what they have read ahead are no longer used: the machine may be another one by then. */
 const WORKER_LIFE_MS = 600_000;
@@ -16,7 +18,11 @@ const WORKER_LIFE_MS = 600_000;
  * The evidence document. What is missing when `deadline` resolves is absent as `timed-out`; without the module
  * everything is absent as `module-unavailable`. Never throws.
  */
-export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes> {
+export async function gather(digestKey: CryptoKey, deadline: Promise<void>, probe?: Probe | null): Promise<Bytes> {
+  if (probe) {
+    const drawn = draw(digestKey, probe);
+    return drawn(await gather(digestKey, deadline), deadline);
+  }
   const members = new Map<string, string>();
   let ended = false;
   const late = deadline.then(() => {
@@ -42,6 +48,26 @@ export async function gather(digestKey: CryptoKey, deadline: Promise<void>): Pro
   } catch {
     return absent(unavailable());
   }
+}
+
+/** What the attempt asks to be drawn. */
+export interface Probe {
+  readonly drawing: number;
+  readonly seeds: readonly string[];
+}
+
+/**
+ * Begins to draw the canvas probe in a worker. What it answers gives a document its `probes`; what is missing when `deadline`
+ * resolves is absent as `timed-out`. Neither throws.
+ */
+export function draw(digestKey: CryptoKey, { drawing, seeds }: Probe): (document: Bytes, deadline: Promise<void>) => Promise<Bytes> {
+  const members = new Map<string, string>();
+  const drawn = load().then(() => (drawing === DRAWING ? readers.at(-1)?.read(digestKey, members, seeds) : "drawing-unknown")).catch(unavailable);
+  return async (document, deadline) => {
+    const reason = (await Promise.race([drawn, deadline.then(() => "timed-out")])) ?? "no-worker";
+    const entries = seeds.map((seed) => `{"seed":"${seed}",${members.get(seed) ?? ["cpu", "default"].map((name) => absentMember(name, reason)).join(",")}}`);
+    return utf8(`${new TextDecoder().decode(document).slice(0, -1)},"probes":[${entries.join(",")}]}`);
+  };
 }
 
 const unavailable = (): string => "module-unavailable";
@@ -103,8 +129,8 @@ function loadFiles(): Files {
 
 interface Reader {
   readonly names: readonly string[];
-  /** Reads for this key and fills in its members; tells why what is missing then is missing. */
-  read(digestKey: CryptoKey, members: Map<string, string>): Promise<string>;
+  /** Reads, or draws seeds, for this key and fills in its members; tells why what is missing then is missing. */
+  read(digestKey: CryptoKey, members: Map<string, string>, seeds?: readonly string[]): Promise<string>;
   end(): void;
 }
 
@@ -139,12 +165,12 @@ function startWorker(names: readonly string[], checked: Promise<unknown>, compil
   const begun = Promise.all([compiled, started]).then(([module]) => post({ module, names }));
   begun.catch(fail);
   const post = (work: Work): void => worker?.postMessage(work);
-  const read = (digestKey: CryptoKey, members: Map<string, string>): Promise<string> =>
+  const read = (digestKey: CryptoKey, members: Map<string, string>, seeds?: readonly string[]): Promise<string> =>
     new Promise((resolve) => {
       void over.then(resolve);
       const turn = turns.push({ members, done: () => resolve(unavailable()) }) - 1;
       const pageNavigator = Object.fromEntries(COMPARED.map((name) => [name, (navigator as unknown as Record<string, unknown>)[name]]));
-      begun.then(() => post({ digestKey, turn, pageNavigator })).catch(fail);
+      begun.then(() => post({ digestKey, turn, pageNavigator, seeds })).catch(fail);
     });
   return { names, read, end };
 }

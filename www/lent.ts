@@ -2,11 +2,12 @@
 // knows names and digests of the built files.
 
 import type { Bytes } from "./encoding";
+import type { Probe } from "./evidence";
 import type { Work, WorkOptions } from "./work";
 
 export interface Lent {
-  /** Gathers evidence under a digest key until `deadline` resolves. Never throws. */
-  gather(digestKey: CryptoKey, deadline: Promise<void>): Promise<Bytes>;
+  /** Gathers evidence under a digest key, and draws, until `deadline` resolves. Never throws. */
+  gather(digestKey: CryptoKey, deadline: Promise<void>, probe?: Probe | null): Promise<Bytes>;
   /** Does a piece of work. */
   solve(attempt: string, work: Work, options: WorkOptions): Promise<string>;
 }

@@ -2,7 +2,7 @@
 
 import { toBase64url, utf8 } from "./encoding";
 import { codeOf, LoginGuardError } from "./error";
-import { absent, gather, load, rest } from "./evidence";
+import { absent, draw, gather, load, type Probe, rest } from "./evidence";
 import { type DeviceKey, findByLoginName, keep, KeylessError, makeKey } from "./keys";
 import { accountHead, makeProof, nameDigest, trimName } from "./proof";
 import { post } from "./transport";
@@ -13,12 +13,15 @@ interface Attempt {
   readonly nonce: string;
   readonly platform: string;
   readonly renew_after_s: number;
-  readonly parameters: { readonly evidence_budget_ms: number };
+  readonly parameters: { readonly evidence_budget_ms: number; readonly probe_budget_ms: number };
+  readonly probe: Probe;
   readonly work: Work | null;
   /** When it was asked for, by the local clock. */
   readonly askedAt: number;
   /** The last part of the field: the answer to the work, or nothing. */
   readonly worked: Promise<string>;
+  /** Ends the drawing of its probe; none without a key. */
+  readonly drawn?: ReturnType<typeof draw> | undefined;
 }
 
 const DEFAULT_BUDGET_MS = 1_000;
@@ -63,8 +66,8 @@ export class Login {
     clearTimeout(this.#renewal);
     const key = await this.#key;
     try {
-      if (key instanceof KeylessError) return await this.#keyless(fresh, key.code);
-      return await this.#prove(fresh, key);
+      if (key instanceof KeylessError || fresh.drawn === undefined) return await this.#keyless(fresh, codeOf(key));
+      return await this.#prove(fresh, fresh.drawn, key);
     } catch (thrown) {
       if (codeOf(thrown) !== "work-kind-unavailable" || this.#kind.work_kind !== undefined) throw thrown;
       this.#kind = { work_kind: "pbkdf2-sha256" };
@@ -73,10 +76,13 @@ export class Login {
     }
   }
 
-  async #prove(fresh: Attempt, key: DeviceKey): Promise<string> {
-    const { attempt, nonce, platform } = fresh;
+  async #prove(fresh: Attempt, drawn: ReturnType<typeof draw>, key: DeviceKey): Promise<string> {
+    const { attempt, nonce, platform, parameters } = fresh;
     const name = await nameDigest(platform, this.loginName);
-    const evidence = await (this.#evidence ?? this.#gather());
+    // a device that may be known loses more by a picture that is missing than by waiting for it
+    const patience_ms = key.platform === "" ? parameters.evidence_budget_ms : parameters.probe_budget_ms;
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, patience_ms));
+    const evidence = await drawn(await (this.#evidence ?? this.#gather()), deadline);
     try {
       const kept = key.names.includes(name) ? key : await keep(key, platform, name);
       this.#key = Promise.resolve(kept);
@@ -128,8 +134,9 @@ export class Login {
     const asked = this.#key.then(async (key): Promise<Attempt> => {
       // only a kept key is one that the server may know
       const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
-      const attempt = await post<Omit<Attempt, "askedAt" | "worked">>("attempts", { purpose: "login", ...known, ...this.#kind }, { kind: "login", repeatable: true });
-      return { ...attempt, askedAt, worked: this.#work(attempt) };
+      const attempt = await post<Omit<Attempt, "askedAt" | "worked" | "drawn">>("attempts", { purpose: "login", ...known, ...this.#kind }, { kind: "login", repeatable: true });
+      const drawn = key instanceof KeylessError ? undefined : draw(key.digestKey, attempt.probe);
+      return { ...attempt, askedAt, worked: this.#work(attempt), drawn };
     });
     this.#attempt = asked;
     asked.then(

@@ -24,7 +24,7 @@ const PANIC_TEXT = new RegExp([
   ].map((sentence) => sentence.replace(/[()]/g, String.raw`\$&`)),
 ].join("|"), "g");
 /** Functions of the surface that only the build calls. */
-const BUILD_ONLY = ["signals"];
+const BUILD_ONLY = ["drawing", "signals"];
 
 /** Replaces panics by traps; `wasm` still has its names. Answers a module that `wasm-opt` makes small. */
 export function withoutPanics(wasm) {

@@ -94,17 +94,21 @@ impl Browser {
         self.at("Promise")?.call("all", &[promises.into()])
     }
 
-    /// HMAC-SHA-256 of each message under the digest key.
+    /// HMAC-SHA-256 of each message under the digest key; without a key SHA-256 of each.
     ///
     /// # Errors
     /// [`Fault::Missing`] without WebCrypto, [`Fault::Thrown`] when the key is of another kind.
-    pub async fn digests(&self, key: &CryptoKey, messages: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, Fault> {
-        let key: &JsValue = key.as_ref();
+    pub async fn digests(&self, key: Option<&CryptoKey>, messages: &[Value]) -> Result<Vec<Vec<u8>>, Fault> {
         let subtle = self.at("crypto.subtle")?;
-        let sign =
-            |message: &Vec<u8>| subtle.call("sign", &["HMAC".into(), key.clone().into(), message.as_slice().into()]);
-        let signed = messages.iter().map(sign).collect::<Result<Vec<_>, _>>()?;
-        let macs = self.all(&signed)?.settled().await?;
-        (0..).zip(messages).map(|(at, _)| macs.item(at)?.bytes()).collect()
+        let digest = |message: &Value| match key {
+            Some(key) => {
+                let key: &JsValue = key.as_ref();
+                subtle.call("sign", &["HMAC".into(), key.clone().into(), message.clone()])
+            }
+            None => subtle.call("digest", &["SHA-256".into(), message.clone()]),
+        };
+        let promises = messages.iter().map(digest).collect::<Result<Vec<_>, _>>()?;
+        let digests = self.all(&promises)?.settled().await?;
+        (0..).zip(messages).map(|(at, _)| digests.item(at)?.bytes()).collect()
     }
 }

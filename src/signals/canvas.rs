@@ -9,9 +9,12 @@
 
 use super::{
     Cost, Reading, Scope, Signal, Stability,
-    drawing::{Raster, SHAPES, picture},
+    drawing::{SHAPES, picture},
 };
-use crate::boundary::{Browser, Fault};
+use crate::{
+    boundary::{Browser, Fault},
+    canvas::Raster,
+};
 
 pub const SIGNAL: Signal =
     Signal { name: "canvas", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Worker, read };

@@ -5,9 +5,12 @@
 
 use super::{
     Cost, Reading, Scope, Signal, Stability,
-    drawing::{Raster, SHAPES, picture},
+    drawing::{SHAPES, picture},
 };
-use crate::boundary::{Browser, Fault};
+use crate::{
+    boundary::{Browser, Fault},
+    canvas::Raster,
+};
 
 pub const SIGNAL: Signal = Signal {
     name: "canvas-accelerated",

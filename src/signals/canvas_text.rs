@@ -5,9 +5,12 @@
 
 use super::{
     Cost, Reading, Scope, Signal, Stability,
-    drawing::{Raster, Step, picture},
+    drawing::{Step, picture},
 };
-use crate::boundary::{Browser, Fault};
+use crate::{
+    boundary::{Browser, Fault},
+    canvas::Raster,
+};
 
 pub const SIGNAL: Signal =
     Signal { name: "canvas-text", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };

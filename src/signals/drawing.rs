@@ -1,28 +1,18 @@
-//! What the drawing signals share: fresh canvases, steps of a picture, boxes around text. No signal itself.
-//!
-//! Text is drawn and measured with geometric precision, because hinting and pixel ratio move the rest in Chromium and Firefox.
-//! `willReadFrequently` keeps pictures off the graphics card, so that a driver's update changes nothing; only the picture that is
-//! about the card goes without.
+//! What the drawing signals share: steps of a picture, boxes around text. No signal itself.
 
 use login_guard_protocol::Transcript;
 
 use super::Reading;
-use crate::boundary::{Browser, Fault, Value};
+use crate::{
+    boundary::{Browser, Fault, Value},
+    canvas::{self, Raster},
+};
 
 /// One step of drawing.
 pub(super) enum Step {
     Call(&'static str, &'static [f64]),
     Set(&'static str, &'static str),
     Text(&'static str, f64, f64),
-}
-
-/// Who draws.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Raster {
-    /// Whoever the browser chooses: the graphics card, where there is one.
-    Default,
-    /// The processor.
-    Software,
 }
 
 /// Draws a picture twice, on fresh canvases: blocked when all its bytes repeat, noisy when the two differ.
@@ -48,18 +38,8 @@ pub(super) fn boxes(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result
     Ok(if again == measured { Reading::Present(measured) } else { Reading::Noisy })
 }
 
-/// A context for drawing on a fresh canvas.
-pub(super) fn context(browser: &Browser, raster: Raster, width: f64, height: f64) -> Result<Value, Fault> {
-    let options = browser.construct("Object", &[])?;
-    options.set("willReadFrequently", raster == Raster::Software)?;
-    let canvas = browser.construct("OffscreenCanvas", &[width.into(), height.into()])?;
-    let context = canvas.call("getContext", &["2d".into(), options])?;
-    context.set("textRendering", "geometricPrecision")?;
-    Ok(context)
-}
-
 fn draw(browser: &Browser, raster: Raster, width: f64, height: f64, steps: &[Step]) -> Result<Vec<u8>, Fault> {
-    let context = context(browser, raster, width, height)?;
+    let context = canvas::context(browser, raster, width, height)?;
     for step in steps {
         match step {
             Step::Call(method, numbers) => {
@@ -70,12 +50,11 @@ fn draw(browser: &Browser, raster: Raster, width: f64, height: f64, steps: &[Ste
             Step::Text(text, x, y) => context.run("fillText", &[Value::from(*text), (*x).into(), (*y).into()]),
         }?;
     }
-    let area = [0.0.into(), 0.0.into(), width.into(), height.into()];
-    context.call("getImageData", &area)?.property("data")?.bytes()
+    canvas::pixels(&context, width, height)?.bytes()
 }
 
 fn measure(browser: &Browser, fonts: &[&str], texts: &[&str]) -> Result<Vec<u8>, Fault> {
-    let context = context(browser, Raster::Software, 8.0, 8.0)?;
+    let context = canvas::context(browser, Raster::Software, 8.0, 8.0)?;
     let mut reading = Transcript::new("boxes");
     for font in fonts {
         context.set("font", *font)?;

@@ -7,14 +7,17 @@
 //!
 //! Lies: Firefox that resists fingerprinting and Safari show only the fonts that come with the system.
 
-use super::{Cost, Reading, Scope, Signal, Stability, drawing};
-use crate::boundary::{Browser, Fault, Value};
+use super::{Cost, Reading, Scope, Signal, Stability};
+use crate::{
+    boundary::{Browser, Fault, Value},
+    canvas::{self, Raster},
+};
 
 pub const SIGNAL: Signal =
     Signal { name: "fonts", stability: Stability::System, cost: Cost::Rendering, scope: Scope::Letters, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let context = drawing::context(browser, drawing::Raster::Software, 8.0, 8.0)?;
+    let context = canvas::context(browser, Raster::Software, 8.0, 8.0)?;
     let fallback = width(&context, "serif")?;
     let mut installed = Vec::new();
     for family in FAMILIES {

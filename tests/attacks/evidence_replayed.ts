@@ -51,13 +51,26 @@ export const evidenceReplayed: readonly Attack[] = [
     },
   },
   {
-    // docs/threat-model.md, "Copied profile, own client": this is what nothing stops yet. When something does, this is to be
-    // turned round.
-    name: "evidence_replayed, OPEN: with key and cookie copied as well it is let in, and the machine is not told apart",
+    name: "evidence_replayed: with key and cookie copied as well it is stopped where the machine draws otherwise",
     async run(scene) {
       const owner = await scene.known(scene.victim);
       const copy = owner.copiedTo("the thief's machine");
-      const answer = await loginWith(scene, copy, scene.victim, owner.evidence(), copy.keyId);
+      const recorded = JSON.parse(owner.evidence().toString("utf8")) as object;
+      const attempt = await copy.attempt(copy.keyId);
+      const drawn = attempt.probe.seeds.map((seed) => copy.draws(seed));
+      const answer = await loginWith(scene, copy, scene.victim, Buffer.from(JSON.stringify({ ...recorded, probes: drawn })), copy.keyId);
+      refused(answer, 401, "confirmation-required");
+      equal([codes(answer).includes("machine-differs"), codes(answer).includes("probe-failed")], [false, true], `findings (${answer.text})`);
+    },
+  },
+  {
+    // docs/threat-model.md, "What the canvas probe raises": this is what nothing stops yet. When something does, this is to be
+    // turned round.
+    name: "evidence_replayed, OPEN: with an equal renderer besides it is let in, and the machine is not told apart",
+    async run(scene) {
+      const owner = await scene.known(scene.victim);
+      const copy = owner.copiedTo(owner.machine);
+      const answer = await scene.login(copy, scene.victim, copy.keyId);
       equal(answer.status, 200, `status (${answer.text})`);
       equal(codes(answer).includes("machine-differs"), false, "finding about the machine");
     },

@@ -18,6 +18,7 @@ import { idler } from "./idler.ts";
 import { intruder } from "./intruder.ts";
 import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
+import { painter } from "./painter.ts";
 import { populationPoisoner } from "./population_poisoner.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
@@ -35,6 +36,7 @@ const ATTACKS: readonly Attack[] = [
   ...thief,
   ...copier,
   ...copyUser,
+  ...painter,
   ...allAbsent,
   ...allNoisy,
   ...evidenceReplayed,

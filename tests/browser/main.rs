@@ -9,6 +9,7 @@
 mod evidence;
 #[cfg(feature = "inspect")]
 mod inspect;
+mod probe;
 mod signals;
 mod support;
 mod vectors;

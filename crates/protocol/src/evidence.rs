@@ -3,7 +3,8 @@
 //! ```json
 //! {"v":1,
 //!  "components":{"canvas":{"state":"present","digest":"…"},"webgl":{"state":"absent","reason":"unsupported"}},
-//!  "facts":{"browser":"chromium","browser-version":"156","platform":"Linux","language":"en-US"}}
+//!  "facts":{"browser":"chromium","browser-version":"156","platform":"Linux","language":"en-US"},
+//!  "probes":[{"seed":"…","cpu":{"state":"present","digest":"…"},"default":{"state":"present","digest":"…"}}]}
 //! ```
 //!
 //! A digest is the first 16 bytes of HMAC-SHA-256 under the device's own digest key, which never leaves the
@@ -73,6 +74,18 @@ impl Component {
             _ => None,
         }
     }
+}
+
+/// What was drawn of one seed of the canvas probe. Like a component, but never enrolled as one: each seed is verified once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
+pub struct ProbeAnswer {
+    /// The seed, as the attempt gave it.
+    pub seed: crate::ProbeSeed,
+    /// What the processor drew.
+    pub cpu: Component,
+    /// What the browser drew as it likes.
+    pub default: Component,
 }
 
 /// A kebab-case word of at most 48 bytes.
@@ -284,7 +297,7 @@ pub use document::Evidence;
 mod document {
     use std::collections::BTreeMap;
 
-    use super::{Component, DigestText, Tags, Word};
+    use super::{Component, DigestText, ProbeAnswer, Tags, Word};
     use crate::{ParseError, VERSION, base64url, limits};
 
     /// A parsed evidence document. Unknown component names parse and weigh nothing.
@@ -294,6 +307,8 @@ mod document {
         pub components: BTreeMap<Word, Component>,
         /// Coarse facts in clear.
         pub facts: BTreeMap<Word, String>,
+        /// Of the canvas probe, at most one for each seed that was asked for.
+        pub probes: Vec<ProbeAnswer>,
     }
 
     #[derive(serde::Deserialize)]
@@ -302,6 +317,8 @@ mod document {
         v: u32,
         components: BTreeMap<Word, Component>,
         facts: BTreeMap<Word, String>,
+        #[serde(default)]
+        probes: Vec<ProbeAnswer>,
     }
 
     impl Evidence {
@@ -321,13 +338,20 @@ mod document {
                 return Err(ParseError::Version);
             }
             let long_fact = raw.facts.values().any(|value| value.len() > limits::FACT_BYTES);
-            if raw.components.len() > limits::COMPONENTS || raw.facts.len() > limits::FACTS || long_fact {
+            let many = raw.probes.len() > limits::PROBES;
+            if raw.components.len() > limits::COMPONENTS || raw.facts.len() > limits::FACTS || long_fact || many {
                 return Err(ParseError::Length);
             }
-            Ok(Self { components: raw.components, facts: raw.facts })
+            // two answers to one question are none
+            if let [one, other] = raw.probes.as_slice()
+                && one.seed == other.seed
+            {
+                return Err(ParseError::Shape);
+            }
+            Ok(Self { components: raw.components, facts: raw.facts, probes: raw.probes })
         }
 
-        /// The document again, for a row at rest.
+        /// The document again, for a row at rest: without what was drawn, which is kept apart and once.
         pub fn to_json(&self) -> String {
             let value = serde_json::json!({ "v": VERSION, "components": self.components, "facts": self.facts });
             value.to_string()

@@ -126,6 +126,10 @@ byte_id! {
     DeviceId, 16
 }
 byte_id! {
+    /// What decides one picture of the canvas probe: 128 bits.
+    ProbeSeed, 16
+}
+byte_id! {
     /// One verdict token (`jti`): 128 random bits.
     TokenId, 16
 }

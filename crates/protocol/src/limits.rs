@@ -14,6 +14,8 @@ pub const WORK_PUZZLES: u32 = 64;
 pub const WORK_ANSWER_CHARACTERS: usize = 683;
 /// Most components in one evidence document.
 pub const COMPONENTS: usize = 96;
+/// Seeds of the canvas probe that one attempt asks for, and most that one evidence document answers.
+pub const PROBES: usize = 2;
 /// Most coarse facts in one evidence document.
 pub const FACTS: usize = 16;
 /// Longest value of one coarse fact, in bytes.

@@ -3,7 +3,7 @@
 #![expect(clippy::expect_used, reason = "a vector that cannot be read fails the test")]
 
 use login_guard_protocol::{
-    AttemptId, Digest, LoginName, Platform, Transcript, base64url,
+    AttemptId, Digest, LoginName, ParseError, Platform, Transcript, base64url,
     challenge::{
         self,
         work::{Answer, PuzzleAnswer, Work, point},
@@ -86,6 +86,43 @@ fn members_of_sets_are_as_published() {
         }
         assert_eq!(tags.to_string(), text(&vector, "tags"));
     }
+}
+
+#[test]
+fn answers_to_the_probe_are_as_published() {
+    for vector in vectors(include_str!("../vectors/probe.json")) {
+        let (seed, key) = (text(&vector, "seed"), bytes(&vector, "digest_key"));
+        let message = challenge::probe::answer_message(seed, text(&vector, "raster"), &bytes(&vector, "pixels"));
+        assert_eq!(message, bytes(&vector, "message"), "{vector}");
+        assert_eq!(hmac(&key, &message)[..16], bytes(&vector, "digest"), "{vector}");
+        let counter = u8::try_from(vector["counter"].as_u64().expect("a number")).expect("a byte");
+        let block = Digest::of(&challenge::probe::stream_message(seed, counter));
+        assert_eq!(block.to_base64url(), text(&vector, "stream"), "{vector}");
+    }
+}
+
+#[test]
+fn documents_with_probes_parse_within_their_limits() {
+    let answer = |byte: u8| {
+        let digest = base64url::encode(&[9; 16]);
+        let seed = base64url::encode(&[byte; 16]);
+        format!(r#"{{"seed":"{seed}","cpu":{{"state":"present","digest":"{digest}"}},"default":{{"state":"noisy"}}}}"#)
+    };
+    let document = |answers: &[String]| {
+        Evidence::parse(
+            format!(r#"{{"v":1,"components":{{}},"facts":{{}},"probes":[{}]}}"#, answers.join(",")).as_bytes(),
+        )
+    };
+    let parsed = document(&[answer(1), answer(2)]).expect("a document");
+    assert_eq!(parsed.probes.iter().map(|probe| *probe.seed.as_bytes()).collect::<Vec<_>>(), [[1; 16], [2; 16]]);
+    assert_eq!(
+        Evidence::parse(parsed.to_json().as_bytes()).expect("a document").probes,
+        [],
+        "never kept with components"
+    );
+    assert_eq!(document(&[answer(1), answer(2), answer(3)]), Err(ParseError::Length));
+    assert_eq!(document(&[answer(1), answer(1)]), Err(ParseError::Shape));
+    assert_eq!(document(&[answer(1).replace("cpu", "gpu")]), Err(ParseError::Json));
 }
 
 #[test]

@@ -10,6 +10,7 @@ export interface Attempt {
   readonly nonce: string;
   readonly platform: string;
   readonly work: Work | null;
+  readonly probe: { readonly drawing: number; readonly seeds: readonly string[] };
 }
 
 export interface Challenge {
@@ -17,12 +18,15 @@ export interface Challenge {
   readonly platform: string;
   readonly nonce: string;
   readonly name: string;
-  readonly methods: readonly { readonly method: string }[];
+  readonly methods: readonly { readonly method: string; readonly probe?: { readonly seeds: readonly string[] } | null }[];
   readonly work: Work | null;
 }
 
 /** Claims that are not what an honest browser would write. */
 export type Lies = Readonly<Record<string, unknown>>;
+
+/** What the canvas probe asks of whoever confirms unseen. */
+export const seedsOf = (challenge: Challenge): readonly string[] | undefined => challenge.methods.find(({ probe }) => probe)?.probe?.seeds;
 
 const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "platform", "screen-size", "timezone", "webgl"];
 
@@ -80,20 +84,29 @@ export class Device {
     return send("POST", `${this.listener}/login-guard/${path}`, Object.fromEntries(merged), text);
   }
 
-  async attempt(keyId?: string, purpose: "login" | "session" = "login"): Promise<Attempt> {
+  async attempt(keyId = this.deviceCookie === null ? undefined : this.keyId, purpose: "login" | "session" = "login"): Promise<Attempt> {
     const answer = await this.post("attempts", { purpose, ...(keyId === undefined ? {} : { device_key_id: keyId }) });
     if (answer.status !== 201) throw new Error(`no attempt: ${answer.status} ${answer.text}`);
     return answer.body as unknown as Attempt;
   }
 
-  /** Evidence of this machine: the same digests each time. */
-  evidence(): Buffer {
+  /** Stands in for a renderer: what this machine draws of a seed, under this device's digest key. */
+  draws(seed: string, machine = this.machine): object {
+    const one = (raster: string): object => {
+      const message = transcript("login-guard/probe/v1", seed, raster, `picture of ${seed} by ${machine}`);
+      return { state: "present", digest: b64u(createHmac("sha256", this.digestKey).update(message).digest().subarray(0, 16)) };
+    };
+    return { seed, cpu: one("cpu"), default: one("default") };
+  }
+
+  /** Evidence of this machine: the same digests each time, and what it draws of these seeds. */
+  evidence(seeds?: readonly string[], probes = seeds?.map((seed) => this.draws(seed))): Buffer {
     const one = (name: string): [string, object] => {
       const reading = transcript("login-guard/component/v1", name, `reading of ${name} on ${this.machine}`);
       return [name, { state: "present", digest: b64u(createHmac("sha256", this.digestKey).update(reading).digest().subarray(0, 16)) }];
     };
     const facts = { browser: "chromium", "browser-version": "156", platform: "linux", language: "en-US" };
-    return utf8(JSON.stringify({ v: 1, components: Object.fromEntries(COMPONENTS.map(one)), facts }));
+    return utf8(JSON.stringify({ v: 1, components: Object.fromEntries(COMPONENTS.map(one)), facts, ...(probes === undefined ? {} : { probes }) }));
   }
 
   /** A compact JWS of these claims. */
@@ -105,7 +118,7 @@ export class Device {
   }
 
   /** The field `login-guard-proof`. */
-  async field(attempt: Attempt, loginName: string, lies: Lies = {}, evidence = this.evidence()): Promise<string> {
+  async field(attempt: Attempt, loginName: string, lies: Lies = {}, evidence = this.evidence(attempt.probe.seeds)): Promise<string> {
     const head = this.#head();
     const claims = {
       aud: attempt.platform,
@@ -156,7 +169,7 @@ export class Device {
   }
 
   /** Confirms unseen, by this key, with evidence of this machine. */
-  async provesKey(challenge: Challenge, evidence = this.evidence()): Promise<Answer> {
+  async provesKey(challenge: Challenge, evidence = this.evidence(seedsOf(challenge))): Promise<Answer> {
     const head = this.#head();
     const lies = { evidence: digest(evidence), ...(head === undefined ? {} : { head }) };
     const proof = await this.stepProof(challenge, "device-key/check", "", lies);

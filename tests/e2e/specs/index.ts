@@ -18,6 +18,7 @@ import { nonce } from "./nonce.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
+import { probe } from "./probe.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
 import { work } from "./work.ts";
@@ -35,6 +36,7 @@ export const SPECS: readonly Spec[] = [
   ...policy,
   ...nonce,
   ...privacy,
+  ...probe,
   ...inspector,
   ...missing,
   ...degraded,

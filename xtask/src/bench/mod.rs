@@ -7,6 +7,7 @@
 mod evidence;
 mod flood;
 mod footprint;
+mod probe;
 mod size;
 mod verdict;
 mod work;
@@ -40,6 +41,11 @@ const BENCHES: &[Bench] = &[
         name: "evidence",
         about: "time that a login page takes in Chromium, beside FingerprintJS",
         measure: evidence::measure,
+    },
+    Bench {
+        name: "probe",
+        about: "time that the canvas probe takes, and the stacks it tells apart",
+        measure: probe::measure,
     },
     Bench { name: "verdict", about: "time and processor time of one assessment", measure: verdict::measure },
     Bench {

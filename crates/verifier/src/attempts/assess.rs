@@ -14,6 +14,7 @@ use super::population;
 use super::ratchet::Ratchet;
 use super::record::{AttemptRecord, ChallengeRecord, MailRecord, Progress, StoredAttempt};
 use super::reply::{Allowed, Reply};
+use super::seeds::ask_device;
 use super::submission::{self, Submission};
 use super::{copies, enrol};
 use crate::confirm::user_agent_label;
@@ -84,6 +85,7 @@ impl Case<'_> {
             head: Head::Current,
             cookie_kept: true,
             comparison: None,
+            probe: rules::Probe::None,
             copies: Copies::None,
             signature: Signature::Sound,
         };
@@ -150,6 +152,9 @@ impl Case<'_> {
         device.epoch = self.services.epoch;
         if let Some(adopted) = &judged.adopted {
             device.evidence = adopted.to_json();
+        }
+        if let Some(probed) = &judged.probed {
+            device.probes = probed.next.to_column();
         }
         let generation = Generations::of(self.services, key).allow(&mut device, state, judged.seen, &judged.place);
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
@@ -230,7 +235,7 @@ impl Case<'_> {
 
     fn challenge_record(
         &self,
-        account: &AccountKey,
+        key: &AccountKey,
         judged: &Judged<'_>,
         findings: &[Finding],
         (cookie_digest, cookie_made): ([u8; 32], bool),
@@ -245,6 +250,7 @@ impl Case<'_> {
         let trusted = judged.by_cookie.filter(|row| half_only && row.standing != Standing::Suspended);
         let silent = trusted.map(|row| row.public_key.key_id());
         let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
+        let silent_probe = trusted.filter(|_| !keys.is_empty()).map(|row| ask_device(self.services, key, row));
         let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
             to: to.clone(),
             locale: self.request.locale.clone().unwrap_or_else(|| "en".into()),
@@ -264,13 +270,17 @@ impl Case<'_> {
             cookie_made,
             device: judged.by_cookie.map(|row| row.device),
             cookie_known: judged.by_cookie.is_some(),
+            probe: silent_probe,
+            seeds: self.submission.nonce.seeds,
+            drawn: self.submission.evidence.probes.clone(),
+            proved: None,
             keys,
             origin: self.submission.nonce.origin.clone(),
             epoch: self.services.epoch,
             evidence: self.submission.evidence.to_json(),
             amr: self.request.amr.clone(),
             reference: self.reference.clone(),
-            work: self.issue_mail_work(account, judged.by_cookie.is_some())?,
+            work: self.issue_mail_work(key, judged.by_cookie.is_some())?,
             mail,
             progress: Progress::Open,
         })

@@ -2,12 +2,13 @@
 
 use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::problem::ProblemCode;
-use login_guard_protocol::{AttemptId, Purpose, VERSION, base64url, limits};
+use login_guard_protocol::{AttemptId, Purpose, VERSION, limits};
 
 use super::caller::{Page, network};
-use super::known::find_known;
-use super::messages::{BeginRequest, BeginResponse, Parameters};
+use super::known::{KnownDevice, find_known};
+use super::messages::{BeginRequest, BeginResponse, Parameters, ProbeRequest};
 use super::nonce::{Nonce, cookie_digest};
+use super::seeds::{ask_device, make_seeds};
 use crate::entropy::make_bytes;
 use crate::problem::Problem;
 use crate::services::Services;
@@ -15,6 +16,10 @@ use crate::services::Services;
 /// Milliseconds that the module may spend on evidence. Reading takes 20 to 70 ms warm and up to 550 ms for the first
 /// time in the slowest engine measured (WebKitGTK, 2026-11-22); a second leaves room and ends before a person frets.
 const EVIDENCE_BUDGET_MS: u32 = 1_000;
+
+/// Milliseconds that a page whose browser holds a key of the name may wait for the canvas probe. Two seeds took 90 to 700 ms warm, and
+/// up to 3 s for the first time in the slowest engine on a busy machine: waiting costs less than a code by mail.
+const PROBE_BUDGET_MS: u32 = 4_000;
 
 /// Issues a nonce for a page, and work unless key id and cookie are both those of a device. Whoever does not hold the
 /// cookie, which no script reads, learns nothing of accounts, keys or devices: neither from shape nor from time.
@@ -29,9 +34,16 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
         return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
     }
-    let seed: [u8; 16] = make_bytes(services.entropy.as_ref())?;
+    let known = match request.device_key_id {
+        Some(key) => find_known(services, page, &key).await?,
+        None => None,
+    };
+    let seeds = match &known {
+        Some(known) => ask_device(services, &known.account, &known.device),
+        None => make_seeds(services)?,
+    };
     let work = match request.purpose {
-        Purpose::Login => issue_work(services, page, &request).await?,
+        Purpose::Login => issue_work(services, page, &request, known.as_ref())?,
         // a page of a session
         _ => None,
     };
@@ -44,7 +56,7 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         region: String::new(),
         cookie: cookie_digest(page.device_cookie.as_deref()),
         key: request.device_key_id,
-        seed: base64url::encode(&seed),
+        seeds,
         network: page.address.map(network),
         work,
     };
@@ -55,20 +67,23 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
         expires_in_s: limits::NONCE_LIFE_S,
         renew_after_s: limits::NONCE_RENEW_S,
         platform: page.platform.clone(),
-        probe_seed: nonce.seed,
+        probe: ProbeRequest::of(nonce.seeds),
         work: nonce.work,
-        parameters: Parameters { evidence_budget_ms: EVIDENCE_BUDGET_MS },
+        parameters: Parameters { evidence_budget_ms: EVIDENCE_BUDGET_MS, probe_budget_ms: PROBE_BUDGET_MS },
     })
 }
 
 /// None for a device that is known by key id and cookie; what the rule says for any other.
-async fn issue_work(services: &Services, page: &Page, request: &BeginRequest) -> Result<Option<Work>, Problem> {
+fn issue_work(
+    services: &Services,
+    page: &Page,
+    request: &BeginRequest,
+    known: Option<&KnownDevice>,
+) -> Result<Option<Work>, Problem> {
     let now = services.clock.now();
-    if let Some(key) = request.device_key_id {
-        let known = find_known(services, page, &key).await?.is_some();
-        if known && services.brake.spare_known(&page.platform, key, now) {
-            return Ok(None);
-        }
+    let key = request.device_key_id.filter(|_| known.is_some());
+    if key.is_some_and(|key| services.brake.spare_known(&page.platform, key, now)) {
+        return Ok(None);
     }
     let settings = services.platforms.get(&page.platform).ok_or(ProblemCode::Internal)?.work;
     let kind = request.work_kind.unwrap_or(settings.kind);

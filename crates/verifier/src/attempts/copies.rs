@@ -23,14 +23,22 @@ pub struct Doubt {
     pub notice: Option<Found>,
 }
 
-/// What a challenge changes of a device whose cookie was overtaken or forked; a fork suspends the device and freezes the account's
+/// What a challenge changes of a device that drew something else, or whose cookie was overtaken or forked; a fork suspends the device and freezes the account's
 /// value. Nothing is written to rows that are not in good order.
 pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, judged: &Judged<'_>) -> Doubt {
     let found = judged.copies();
     let in_order = judged.circumstances.rows == Rows::Intact && judged.circumstances.head == Head::Current;
     let (Some(device), Some(state)) = (judged.by_key, &judged.ratchet) else { return Doubt::default() };
-    if found == Found::Sound || !in_order {
+    if !in_order {
         return Doubt::default();
+    }
+    let mut row = DeviceRow::clone(device);
+    let failed = judged.failed_probe();
+    if let Some(failed) = failed {
+        row.probes = failed.to_column();
+    }
+    if found == Found::Sound {
+        return Doubt { rows: failed.map(|_| enrol::put_device(services, key, account, row)), notice: None };
     }
     let is_new = found == Found::Forked && device.standing != Standing::Suspended;
     let (state, notice) = state.doubted(found, &judged.place);
@@ -39,7 +47,7 @@ pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, j
         // suspended already, and the owner knows
         return Doubt::default();
     }
-    let mut device = DeviceRow::clone(device);
+    let mut device = row;
     write(&mut device, &state);
     let rows = if found == Found::Forked {
         device.standing = Standing::Suspended;

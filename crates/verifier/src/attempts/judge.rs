@@ -6,6 +6,7 @@ use login_guard_protocol::evidence::Evidence;
 
 use super::generations::{Generations, ratchet_of};
 use super::nonce::cookie_digest;
+use super::probes::{self, Outcome, Probes};
 use super::proof;
 use super::ratchet::{Found, Machine, Place, Ratchet, Seen};
 use super::submission::{Shown, Submission};
@@ -15,8 +16,8 @@ use crate::seal::cookie::DeviceCookie;
 use crate::seal::head::check_head;
 use crate::seal::rows::{VerifiedAccount, VerifiedDevice};
 use crate::services::Services;
-use crate::store::AccountKey;
 use crate::store::models::Standing;
+use crate::store::{AccountKey, DeviceRow};
 
 /// What judging gives besides the circumstances.
 #[derive(Debug)]
@@ -37,6 +38,8 @@ pub struct Judged<'a> {
     pub ratchet: Option<Ratchet>,
     /// When and from where it was shown.
     pub place: Place,
+    /// What it drew, and what is kept of that.
+    pub probed: Option<probes::Verdict>,
 }
 
 impl Judged<'_> {
@@ -45,6 +48,12 @@ impl Judged<'_> {
         let differs = self.circumstances.comparison.as_ref().is_some_and(matching::Comparison::differs_mostly);
         let machine = if differs { Machine::Differs } else { Machine::Same };
         self.ratchet.as_ref().map_or(Found::Sound, |ratchet| ratchet.judge(self.seen, machine, &self.place))
+    }
+
+    /// What is kept of probes that failed just now.
+    pub fn failed_probe(&self) -> Option<&Probes> {
+        let failed = self.probed.as_ref().filter(|probed| probed.outcome == Outcome::Failed)?;
+        self.by_key.filter(|row| Probes::read(&row.probes).as_ref() != Some(&failed.next)).map(|_| &failed.next)
     }
 
     /// Looks at the generation once more, after the comparison of machines has been weighed anew.
@@ -90,7 +99,7 @@ pub fn judge<'a>(
         (None, Some(_)) => Recognised::Cookie,
         (None, None) => Recognised::Nothing,
     };
-    let enrolled = by_key.map(enrolled_evidence);
+    let enrolled = by_key.map(|row| enrolled_evidence(row));
     let circumstances = Circumstances {
         device: recognised,
         keyless: match &submission.device {
@@ -104,10 +113,18 @@ pub fn judge<'a>(
         copies: Copies::None,
         cookie_kept: submission.nonce.cookie == cookie_digest(presented.cookie),
         comparison: enrolled.as_ref().map(|enrolled| matching::compare(enrolled, &submission.evidence)),
+        probe: rules::Probe::None,
     };
     let adopted = enrolled.as_ref().and_then(|enrolled| matching::adopt(enrolled, &submission.evidence));
     let ratchet = by_key.and_then(|row| ratchet_of(row));
-    let mut judged = Judged { circumstances, by_key, by_cookie, enrolled, adopted, seen, ratchet, place };
+    // whoever shows an overtaken cookie was asked like anybody else, and is challenged for that
+    let whole = by_key.filter(|_| seen.is_live() && matches!(recognised, Recognised::Device(_)));
+    let today = &submission.evidence;
+    let upgraded = enrolled.as_ref().is_some_and(|enrolled| matching::is_upgrade(enrolled, today));
+    let drawn = probes::Shown { seeds: &submission.nonce.seeds, answers: &today.probes, upgraded, now: place.now };
+    let probed = whole.map(|row| judge_probe(row, &drawn));
+    let circumstances = Circumstances { probe: told(probed.as_ref()), ..circumstances };
+    let mut judged = Judged { circumstances, by_key, by_cookie, enrolled, adopted, seen, ratchet, place, probed };
     judged.weigh_copies();
     judged
 }
@@ -118,6 +135,25 @@ fn copies(found: Found, device: Option<&VerifiedDevice>) -> Copies {
         Found::Forked => Copies::Forked,
         Found::Superseded => Copies::Superseded,
         Found::Sound => Copies::None,
+    }
+}
+
+/// Judges what a device drew. A row whose probes make no sense is taken for one that drew something else.
+pub fn judge_probe(row: &DeviceRow, shown: &probes::Shown<'_>) -> probes::Verdict {
+    match Probes::read(&row.probes) {
+        Some(probes) => probes.judge(shown),
+        None => probes::Verdict { outcome: Outcome::Failed, next: Probes::default() },
+    }
+}
+
+/// What rules are told of it.
+pub fn told(probed: Option<&probes::Verdict>) -> rules::Probe {
+    match probed.map(|verdict| verdict.outcome) {
+        Some(Outcome::Failed) => rules::Probe::Failed,
+        Some(Outcome::GraphicsChanged) => rules::Probe::GraphicsChanged,
+        Some(Outcome::Renewed) => rules::Probe::Renewed,
+        Some(Outcome::Unsteady) => rules::Probe::Unsteady,
+        Some(Outcome::NotEnrolled | Outcome::Same) | None => rules::Probe::None,
     }
 }
 
@@ -140,6 +176,7 @@ pub fn judge_proved(
         copies: copies(found, Some(device)),
         cookie_kept: true,
         comparison: Some(matching::compare(&enrolled_evidence(device), evidence)),
+        probe: rules::Probe::None,
     }
 }
 
@@ -176,6 +213,6 @@ fn judge_head(services: &Services, key: &AccountKey, account: &VerifiedAccount, 
 }
 
 /// What was enrolled; a row of ours that does not parse has nothing in common with any machine.
-pub(super) fn enrolled_evidence(row: &VerifiedDevice) -> Evidence {
+pub fn enrolled_evidence(row: &DeviceRow) -> Evidence {
     Evidence::parse(row.evidence.as_bytes()).unwrap_or_default()
 }

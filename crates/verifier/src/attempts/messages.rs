@@ -2,12 +2,14 @@
 
 use std::net::IpAddr;
 
+use login_guard_protocol::challenge::probe::DRAWING;
 use login_guard_protocol::challenge::work::{Kind, Work};
 use login_guard_protocol::{
     AccountId, AttemptId, DeviceId, KeyId, LoginName, ParseError, Platform, Purpose, ReferenceCode,
 };
 use serde::{Deserialize, Serialize};
 
+use super::probes::Seeds;
 use crate::clock::Timestamp;
 use crate::rules::Finding;
 
@@ -42,12 +44,28 @@ pub struct BeginResponse {
     pub renew_after_s: u64,
     /// The platform that the origin belongs to.
     pub platform: Platform,
-    /// Drives the canvas probe.
-    pub probe_seed: String,
+    /// What the canvas probe is to draw.
+    pub probe: ProbeRequest,
     /// Work before the login post; none of a known device.
     pub work: Option<Work>,
     /// What the module may spend.
     pub parameters: Parameters,
+}
+
+/// What the canvas probe is to draw.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct ProbeRequest {
+    /// The way in which seeds become pictures; a page that knows another one answers nothing.
+    pub drawing: u32,
+    /// First the one to be verified, then the one to be enrolled; whether any is, is not told.
+    pub seeds: Seeds,
+}
+
+impl ProbeRequest {
+    /// For these seeds, as they are drawn now.
+    pub const fn of(seeds: Seeds) -> Self {
+        Self { drawing: DRAWING, seeds }
+    }
 }
 
 /// What the module may spend.
@@ -55,6 +73,8 @@ pub struct BeginResponse {
 pub struct Parameters {
     /// Milliseconds for reading evidence; what is missing then is absent.
     pub evidence_budget_ms: u32,
+    /// Milliseconds for the canvas probe of a device that may be known.
+    pub probe_budget_ms: u32,
 }
 
 /// Where the client is, as the back end knows it.

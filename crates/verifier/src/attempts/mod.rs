@@ -5,7 +5,8 @@
 //!
 //! [`begin()`] issues a sealed nonce and writes nothing. [`open()`] checks form and proof before the back end hashes a
 //! password. [`assess()`] spends the nonce and gives the verdict. [`compare()`] tells the owner, who is logged in, what
-//! changed on a device. What a device's cookie goes through is decided by [`ratchet`] alone. To add a fact that rules may look at: a field in
+//! changed on a device. What a device's cookie goes through is decided by [`ratchet`] alone, what it draws
+//! by [`probes`]. To add a fact that rules may look at: a field in
 //! [`crate::rules::Circumstances`], filled in `judge.rs`.
 
 mod assess;
@@ -23,10 +24,12 @@ pub mod nonce;
 mod notice;
 mod open;
 pub mod population;
+pub mod probes;
 pub mod proof;
 pub mod ratchet;
 pub mod record;
 mod reply;
+mod seeds;
 mod submission;
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, Digest, KeyId, Platform, Purpose, limits};
 use serde::{Deserialize, Serialize};
 
+use super::probes::Seeds;
 use crate::clock::Timestamp;
 use crate::seal;
 use crate::services::Services;
@@ -29,8 +30,8 @@ pub struct Nonce {
     pub cookie: Digest,
     /// The device key that was asked for.
     pub key: Option<KeyId>,
-    /// The probe seed, base64url.
-    pub seed: String,
+    /// What the canvas probe asks for.
+    pub seeds: Seeds,
     /// The client's network, where a trusted hop told it.
     pub network: Option<String>,
     /// What was asked for; nothing of a known device.

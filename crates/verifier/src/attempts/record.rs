@@ -1,10 +1,12 @@
 //! What is kept of an attempt, inside its sealed row: a reader of the database learns nothing, a writer is noticed.
 
 use login_guard_protocol::challenge::work::Work;
+use login_guard_protocol::evidence::ProbeAnswer;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
 use serde::{Deserialize, Serialize};
 
 use super::handover::Handover;
+use super::probes::Seeds;
 use super::reply::Reply;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
@@ -58,6 +60,14 @@ pub struct ChallengeRecord {
     pub keys: Vec<KeyId>,
     /// The evidence document, to be enrolled.
     pub evidence: String,
+    /// What the attempt asked the canvas probe for.
+    pub seeds: Seeds,
+    /// What was drawn of it, to be enrolled.
+    pub drawn: Vec<ProbeAnswer>,
+    /// What the canvas probe asks the browser for that confirms unseen.
+    pub probe: Option<Seeds>,
+    /// What that browser drew.
+    pub proved: Option<Proved>,
     /// What the exchange has checked.
     pub amr: Vec<String>,
     /// For support.
@@ -68,6 +78,15 @@ pub struct ChallengeRecord {
     pub mail: Option<MailRecord>,
     /// Where it stands.
     pub progress: Progress,
+}
+
+/// What a browser drew that confirms unseen, in answer to [`ChallengeRecord::probe`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proved {
+    /// The answers.
+    pub drawn: Vec<ProbeAnswer>,
+    /// Whether its facts showed a newer version of the browser that was enrolled.
+    pub upgraded: bool,
 }
 
 /// What a mail needs, and the codes that were sent.

@@ -7,7 +7,7 @@ use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSIO
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ValueState};
+use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ProbeRequest, ValueState};
 use super::record::ChallengeRecord;
 use crate::problem::Problem;
 use crate::rules::Finding;
@@ -64,7 +64,8 @@ impl Reply {
     ) -> Self {
         let mut methods = Vec::new();
         if !record.keys.is_empty() {
-            methods.push(json!({ "method": device_key::METHOD, "keys": record.keys }));
+            let probe = record.probe.map(ProbeRequest::of);
+            methods.push(json!({ "method": device_key::METHOD, "keys": record.keys, "probe": probe }));
         }
         if let Some(mail) = &record.mail {
             methods.push(json!({ "method": mail_code::METHOD, "destination": crate::confirm::mask_mail(&mail.to) }));

@@ -2,7 +2,7 @@ use serde_json::Value;
 
 use crate::problem::Problem;
 use crate::store::{AccountKey, Change, Commit};
-use crate::testing::{Bench, Browser, account, work_part};
+use crate::testing::{Bench, Browser, Renderer, account, work_part};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
@@ -202,7 +202,8 @@ async fn a_proof_that_says_anything_else_is_refused() -> Outcome {
             login_guard_protocol::proof::Claims { act: Some(login_guard_protocol::Digest::of(b"act")), ..good.clone() },
         ),
     ];
-    let evidence = login_guard_protocol::base64url::encode(&browser.evidence) + &work_part(&begun)?;
+    let evidence =
+        login_guard_protocol::base64url::encode(&browser.document(&begun.probe)) + &work_part(&begun)?;
     for (what, claims) in changes {
         let field = format!("{}~{}~{evidence}", begun.attempt, browser.sign(&claims, true)?);
         let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);
@@ -272,7 +273,7 @@ async fn a_copied_profile_on_another_machine_is_challenged() -> Outcome {
     assert_eq!((status, findings(&body)), (401, vec!["machine-differs", "device-on-probation"]));
     owner.evidence = Vec::new();
     let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
-    assert_eq!((status, findings(&body)), (401, vec!["machine-differs", "device-on-probation"]));
+    assert_eq!((status, findings(&body)), (401, vec!["machine-differs", "probe-failed", "device-on-probation"]));
     Ok(())
 }
 
@@ -497,5 +498,72 @@ async fn two_tabs_that_confirm_two_keys_both_stay_known() -> Outcome {
     let (_, body) = one.log_in(&bench, "u-1001", "alice").await?;
     assert_eq!(findings(&body), ["key-missing"]);
     other.check_device_key(&bench, &body["challenge"]).await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_copy_that_draws_otherwise_is_stopped_until_a_person_confirms() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut copy = owner.copied_to(1)?;
+    copy.renderer = Browser::on_machine(2)?.renderer;
+    let (status, body) = copy.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]));
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]), "until it is confirmed");
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    for _ in 0..5 {
+        assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn another_graphics_stack_only_explains() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    owner.renderer = owner.renderer.map(|renderer| Renderer { graphics: 9, ..renderer });
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (200, vec!["probe-graphics-changed", "device-on-probation"]));
+    for _ in 0..4 {
+        let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+        assert_eq!((status, findings(&body)), (200, vec!["device-on-probation"]));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_device_that_never_drew_is_not_compared_and_begins_when_it_draws() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    let renderer = owner.renderer.take();
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    owner.renderer = renderer;
+    assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    owner.renderer = None;
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!(
+        (status, findings(&body)),
+        (401, vec!["probe-failed", "device-on-probation"]),
+        "what was drawn must be drawn"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_silent_way_draws_as_well() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let mut alias = Browser::on_machine(1)?;
+    alias.cookie.clone_from(&owner.cookie);
+    let (_, body) = alias.log_in(&bench, "u-1001", "alice").await?;
+    let mut copy = owner.copied_to(1)?;
+    copy.renderer = Browser::on_machine(2)?.renderer;
+    assert!(copy.check_device_key(&bench, &body["challenge"]).await.is_err());
+    assert!(owner.check_device_key(&bench, &body["challenge"]).await.is_ok());
     Ok(())
 }

@@ -10,10 +10,12 @@ use serde::Deserialize;
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
 use crate::attempts::Page;
 use crate::attempts::generations::{Generations, ratchet_of};
-use crate::attempts::judge::judge_proved;
+use crate::attempts::judge::{enrolled_evidence, judge_probe, judge_proved, told};
 use crate::attempts::population::weigh_in_proved;
+use crate::attempts::probes::Shown;
 use crate::attempts::ratchet::Machine;
-use crate::attempts::record::ConfirmedBy;
+use crate::attempts::record::{ConfirmedBy, Proved};
+use crate::matching::is_upgrade;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
 use crate::services::Services;
@@ -71,6 +73,12 @@ pub async fn check(
     let mut circumstances =
         judge_proved(services, &account, &verified, (device, found), &evidence, proof.head.as_deref());
     weigh_in_proved(services, &account, device, &evidence, &mut circumstances).await?;
+    let upgraded = is_upgrade(&enrolled_evidence(device), &evidence);
+    let proved = Proved { drawn: evidence.probes, upgraded };
+    let seeds = challenge.probe.ok_or(ProblemCode::MethodUnavailable)?;
+    let drawn = Shown { seeds: &seeds, answers: &proved.drawn, upgraded, now: place.now };
+    circumstances.probe = told(Some(&judge_probe(device, &drawn)));
+    challenge.proved = Some(proved);
     let findings = rules::find(&circumstances);
     if policy::decide(&findings) != Verdict::Allow {
         let codes: Vec<&str> = findings.iter().map(|found| found.code.as_str()).collect();

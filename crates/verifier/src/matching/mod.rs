@@ -21,7 +21,7 @@ mod tests;
 pub use comparison::{Comparison, Weighed, compare, compare_within};
 pub use drift::{adopt, adopt_within};
 pub use listing::{Listed, list};
-pub use outcome::Outcome;
+pub use outcome::{Outcome, is_upgrade};
 pub use weights::{Change, Kind};
 
 /// Components that describe the machine and seldom change in everyday life.

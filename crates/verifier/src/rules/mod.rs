@@ -20,6 +20,8 @@ mod key_unsupported;
 mod machine_differs;
 mod password_wrong;
 mod population_shift;
+mod probe_changed;
+mod probe_failed;
 mod proof_forged;
 
 #[cfg(test)]
@@ -62,6 +64,23 @@ pub struct Circumstances {
     pub cookie_kept: bool,
     /// Enrolled evidence against today's, for a device recognised by its key.
     pub comparison: Option<Comparison>,
+    /// What a device that was recognised whole drew.
+    pub probe: Probe,
+}
+
+/// What the canvas probe tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// Another picture, or none, where one was enrolled; or an earlier one that nobody has confirmed since.
+    Failed,
+    /// The processor draws as before, the graphics stack does not.
+    GraphicsChanged,
+    /// As enrolled, or nothing was.
+    None,
+    /// Another picture by a newer browser.
+    Renewed,
+    /// Another picture, on a device that draws otherwise each time.
+    Unsteady,
 }
 
 /// What of a device was recognised.
@@ -160,6 +179,8 @@ pub const RULES: &[Rule] = &[
     device_from_before_restore::find,
     machine_differs::find,
     population_shift::find,
+    probe_failed::find,
+    probe_changed::find,
     device_on_probation::find,
     cookie_changed::find,
 ];

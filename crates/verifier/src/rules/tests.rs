@@ -48,6 +48,7 @@ fn known() -> Circumstances {
         copies: Copies::None,
         cookie_kept: true,
         comparison: Some(comparison(&[])),
+        probe: Probe::None,
     }
 }
 
@@ -131,6 +132,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         copies: Copies::Forked,
         cookie_kept: false,
         comparison: Some(comparison(STEADY)),
+        probe: Probe::Failed,
     };
     let mut found = codes(&everything);
     for device in [Recognised::Cookie, Recognised::Key, device(Standing::Probation, SinceRestore::Not)] {
@@ -138,6 +140,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
     }
     found.extend(codes(&Circumstances { comparison: Some(discounted()), ..known() }));
     found.extend(codes(&Circumstances { copies: Copies::Superseded, ..known() }));
+    found.extend(codes(&Circumstances { probe: Probe::Renewed, ..known() }));
     found.sort();
     found.dedup();
     assert_eq!(found.len(), RULES.len());

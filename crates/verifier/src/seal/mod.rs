@@ -21,6 +21,7 @@
 //! | network | `network.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
+//! | probe seed | `probe.rs` | platform, account, device, epoch, serial |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
 //! | work choice | `work.rs` | platform, attempt, salt |
 
@@ -31,6 +32,7 @@ pub mod cookie;
 pub mod head;
 pub mod network;
 pub mod nonce;
+pub mod probe;
 pub mod rows;
 pub mod sighting;
 pub mod work;
@@ -91,7 +93,7 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network, work] =
+        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network, work, probe] =
             &self.0;
         match of {
             KeyUse::Nonce => nonce,
@@ -104,6 +106,7 @@ impl Keys {
             KeyUse::MailCode => code,
             KeyUse::BudgetName => budget,
             KeyUse::Sighting => sighting,
+            KeyUse::Probe => probe,
             KeyUse::CookieNext => next,
             KeyUse::Network => network,
             KeyUse::WorkChoice => work,
@@ -171,6 +174,8 @@ enum KeyUse {
     Network,
     /// Naming budgets.
     BudgetName,
+    /// Deriving probe seeds, and choosing among them.
+    Probe,
     /// Naming releases, and accounts that were seen under them.
     Sighting,
     /// Choosing the puzzle that is checked.
@@ -178,7 +183,7 @@ enum KeyUse {
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 13] = [
+const USES: [(KeyUse, &str); 14] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -192,4 +197,5 @@ const USES: [(KeyUse, &str); 13] = [
     (KeyUse::CookieNext, "login-guard/key/cookie-next/v1"),
     (KeyUse::Network, "login-guard/key/network/v1"),
     (KeyUse::WorkChoice, "login-guard/key/work-choice/v1"),
+    (KeyUse::Probe, "login-guard/key/probe/v1"),
 ];

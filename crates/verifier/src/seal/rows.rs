@@ -83,8 +83,12 @@ impl Deref for VerifiedDevice {
 
 /// The MAC of a device row: every field, and whose it is.
 pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
-    // rows from before the ratchet have none, and keep the MAC that they have
-    let version = if row.ratchet.is_empty() { "login-guard/device-row/v1" } else { "login-guard/device-row/v2" };
+    // rows from before the ratchet or the probes have none, and keep the MAC that they have
+    let version = match (row.ratchet.is_empty(), row.probes.is_empty()) {
+        (true, true) => "login-guard/device-row/v1",
+        (false, true) => "login-guard/device-row/v2",
+        (_, false) => "login-guard/device-row/v3",
+    };
     let mut transcript = owned(version, key)
         .part(row.device.as_bytes())
         .part(&row.public_key.to_sec1())
@@ -95,8 +99,11 @@ pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
         .number(row.enrolled_at.as_millis())
         .number(row.seen_at.as_millis())
         .number(row.epoch.into());
-    if !row.ratchet.is_empty() {
+    if !row.ratchet.is_empty() || !row.probes.is_empty() {
         transcript = transcript.part(&row.ratchet);
+    }
+    if !row.probes.is_empty() {
+        transcript = transcript.part(row.probes.as_bytes());
     }
     keys.mac(KeyUse::DeviceRow, &transcript)
 }

@@ -427,6 +427,7 @@ fn device(first: u8) -> DeviceRow {
         seen_at: Timestamp::from_millis(1_795_356_180_999),
         epoch: 1,
         ratchet: Vec::new(),
+        probes: String::new(),
         mac: [0; 32],
     }
 }

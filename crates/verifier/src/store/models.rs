@@ -100,6 +100,8 @@ pub struct DeviceRow {
     pub epoch: u32,
     /// What its cookie went through (see `attempts::ratchet`); empty for a row from before there was a ratchet.
     pub ratchet: Vec<u8>,
+    /// What it drew of which seeds (see `attempts::probes`), JSON; empty for a row from before there were probes.
+    pub probes: String,
     /// MAC over platform, account and all of the above (see `seal::rows`).
     pub mac: [u8; 32],
 }

@@ -1,16 +1,18 @@
 //! A browser: one device key, one cookie jar, one machine.
 
+use login_guard_protocol::challenge::probe::{CPU, DEFAULT};
 use login_guard_protocol::challenge::work::{Answer, PuzzleAnswer, Work, tag};
 use login_guard_protocol::challenge::{REDEEM_STEP, step_digest};
-use login_guard_protocol::evidence::Writer;
+use login_guard_protocol::evidence::{Component, DigestText, ProbeAnswer, Writer};
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::proof::{Claims, TYPE};
-use login_guard_protocol::{AttemptId, Digest, LoginName, Purpose, base64url};
+use login_guard_protocol::{AttemptId, Digest, LoginName, ProbeSeed, Purpose, Transcript, base64url};
 use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use super::{Bench, Failure, ORIGIN};
+use crate::attempts::messages::ProbeRequest;
 use crate::attempts::{self, AllowResponse, BeginResponse, Page};
 use crate::confirm::{ConfirmedResponse, device_key, mail_code};
 use crate::problem::Problem;
@@ -29,12 +31,40 @@ pub struct Browser {
     pub head: Option<String>,
     /// The evidence document.
     pub evidence: Vec<u8>,
+    /// What draws the canvas probe: the same one draws the same. None for a client that draws nothing.
+    pub renderer: Option<Renderer>,
     /// Whether proofs show the key in full.
     pub shows_key: bool,
     /// The origin of its page.
     pub origin: String,
     /// The address that its requests come from.
     pub address: String,
+}
+
+/// What draws, as a function of the seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Renderer {
+    /// Fonts, engine and processor.
+    pub processor: u8,
+    /// Graphics card and driver.
+    pub graphics: u8,
+}
+
+impl Renderer {
+    /// What it answers.
+    pub fn draw(self, seed: ProbeSeed) -> ProbeAnswer {
+        let component = |raster: &str, by: &[u8]| {
+            let digest = Transcript::new("drawn").part(raster.as_bytes()).part(by).part(seed.as_bytes()).digest();
+            let mut short = [0; 16];
+            short.copy_from_slice(&digest.as_bytes()[..16]);
+            Component::Present { digest: DigestText::from_bytes(short) }
+        };
+        ProbeAnswer {
+            seed,
+            cpu: component(CPU, &[self.processor]),
+            default: component(DEFAULT, &[self.processor, self.graphics]),
+        }
+    }
 }
 
 impl Browser {
@@ -60,6 +90,7 @@ impl Browser {
             cookie: None,
             head: None,
             evidence: writer.into_bytes(),
+            renderer: Some(Renderer { processor: machine, graphics: machine }),
             shows_key: true,
             origin: ORIGIN.into(),
             address: "203.0.113.7".into(),
@@ -109,7 +140,7 @@ impl Browser {
     /// # Errors
     /// As [`attempts::begin`].
     pub async fn begin_for(&self, bench: &Bench, purpose: Purpose) -> Result<BeginResponse, Problem> {
-        let key = (!self.shows_key).then(|| self.key.key_id());
+        let key = (!self.shows_key || self.cookie.is_some()).then(|| self.key.key_id());
         let request = serde_json::from_value(json!({ "v": 1, "purpose": purpose, "device_key_id": key }))
             .map_err(|_| Problem::new(login_guard_protocol::problem::ProblemCode::BodyInvalid))?;
         attempts::begin(&bench.services, &self.page(bench), request).await
@@ -126,7 +157,7 @@ impl Browser {
             origin: self.origin.clone(),
             name: LoginName::parse(name)?.digest(&begun.platform),
             purpose: Purpose::Login,
-            evidence: Digest::of(&self.evidence),
+            evidence: Digest::of(&self.document(&begun.probe)),
             act: None,
             head: self.head.clone(),
         })
@@ -138,7 +169,8 @@ impl Browser {
     /// As [`Self::login_claims`].
     pub fn login_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
         let jws = self.sign(&self.login_claims(begun, name)?, self.shows_key)?;
-        Ok(format!("{}~{jws}~{}{}", begun.attempt, base64url::encode(&self.evidence), work_part(begun)?))
+        let document = base64url::encode(&self.document(&begun.probe));
+        Ok(format!("{}~{jws}~{document}{}", begun.attempt, work_part(begun)?))
     }
 
     /// The field `login-guard-proof` of a page of a session.
@@ -148,7 +180,15 @@ impl Browser {
     pub fn session_field(&self, begun: &BeginResponse, name: &str) -> Result<String, Failure> {
         let claims = Claims { purpose: Purpose::Session, ..self.login_claims(begun, name)? };
         let jws = self.sign(&claims, self.shows_key)?;
-        Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.evidence)))
+        Ok(format!("{}~{jws}~{}", begun.attempt, base64url::encode(&self.document(&begun.probe))))
+    }
+
+    /// The evidence document with what is drawn of these seeds.
+    pub fn document(&self, asked: &ProbeRequest) -> Vec<u8> {
+        let Some(renderer) = self.renderer else { return self.evidence.clone() };
+        let answers: Vec<ProbeAnswer> = asked.seeds.iter().map(|seed| renderer.draw(*seed)).collect();
+        let Some(rest) = self.evidence.strip_suffix(b"}") else { return self.evidence.clone() };
+        [rest, b",\"probes\":", json!(answers).to_string().as_bytes(), b"}"].concat()
     }
 
     /// A compact JWS over claims.
@@ -247,8 +287,14 @@ impl Browser {
     /// # Errors
     /// As [`device_key::check`].
     pub async fn check_device_key(&self, bench: &Bench, challenge: &Value) -> Result<ConfirmedResponse, Failure> {
-        let proof = self.step_proof_with(challenge, "device-key/check", b"", &self.evidence)?;
-        let evidence = base64url::encode(&self.evidence);
+        let methods = challenge["methods"].as_array().ok_or("no methods")?;
+        let asked = methods.iter().find_map(|method| method["probe"]["seeds"].as_array());
+        let document = match asked {
+            Some(seeds) => self.document(&ProbeRequest::of(serde_json::from_value(json!(seeds))?)),
+            None => self.evidence.clone(),
+        };
+        let proof = self.step_proof_with(challenge, "device-key/check", b"", &document)?;
+        let evidence = base64url::encode(&document);
         let request = serde_json::from_value(json!({ "v": 1, "proof": proof, "evidence": evidence }))?;
         let attempt = serde_json::from_value(challenge["attempt"].clone())?;
         Ok(device_key::check(&bench.services, &self.page(bench), attempt, request).await?)

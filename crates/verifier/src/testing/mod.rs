@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use login_guard_protocol::{AccountId, Platform, Transcript};
 use serde_json::{Value, json};
 
-pub use browser::{Browser, solve, solve_challenge, work_part};
+pub use browser::{Browser, Renderer, solve, solve_challenge, work_part};
 
 use crate::attempts::{self, Caller, Reply};
 use crate::clock::{Clock, ManualClock, Timestamp};

@@ -8,6 +8,8 @@ use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Purpose, limi
 use serde::Deserialize;
 
 use crate::attempts::generations::{Generations, ratchet_of};
+use crate::attempts::judge::judge_probe;
+use crate::attempts::probes::{Outcome, Probes, Shown};
 use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
@@ -227,6 +229,15 @@ impl Confirmation<'_> {
             .filter(|state| seen.is_live() && state.judge(seen, Machine::Same, &self.place) == Found::Sound)
             .ok_or(ProblemCode::VerdictMismatch)?;
         let mut device = DeviceRow::clone(known);
+        // again, since another login may have spent the seed meanwhile
+        let (seeds, proved) =
+            self.challenge.probe.zip(self.challenge.proved.as_ref()).ok_or(ProblemCode::VerdictMismatch)?;
+        let drawn = Shown { seeds: &seeds, answers: &proved.drawn, upgraded: proved.upgraded, now: self.place.now };
+        let verdict = judge_probe(known, &drawn);
+        if verdict.outcome == Outcome::Failed {
+            return Err(ProblemCode::VerdictMismatch.into());
+        }
+        device.probes = verdict.next.to_column();
         let generation = generations.allow(&mut device, &state, seen, &self.place);
         Ok((DeviceRow { seen_at: self.place.now, epoch: services.epoch, ..device }, generation))
     }
@@ -254,6 +265,7 @@ impl Confirmation<'_> {
             Some(row) => row.device,
             None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
         };
+        let probes = known.and_then(|row| Probes::read(&row.probes)).unwrap_or_default();
         let mut device = DeviceRow {
             device: id,
             public_key,
@@ -265,6 +277,7 @@ impl Confirmation<'_> {
             seen_at: now,
             epoch: services.epoch,
             ratchet: known.map_or_else(Vec::new, |row| row.ratchet.clone()),
+            probes: probes.confirmed(&self.challenge.seeds, &self.challenge.drawn).to_column(),
             mac: [0; 32],
         };
         let is_made = self.challenge.cookie_made && self.shown == self.challenge.cookie_digest;
@@ -291,5 +304,6 @@ fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
         copies: rules::Copies::None,
         cookie_kept: true,
         comparison: None,
+        probe: rules::Probe::None,
     })
 }

@@ -80,6 +80,7 @@ async fn enrolled(bench: &Bench, account: &str, number: u8, version: u32) -> Out
         seen_at: services.clock.now(),
         epoch: services.epoch,
         ratchet: Vec::new(),
+        probes: String::new(),
         mac: [0; 32],
     };
     let (changes, _) = put_device(services, &key, &verified, row);

@@ -49,6 +49,7 @@ pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
         seen_at: at(1_795_356_180_999),
         epoch: 1,
         ratchet: vec![first; usize::from(first)],
+        probes: format!("{first}"),
         mac: [first; 32],
     })
 }

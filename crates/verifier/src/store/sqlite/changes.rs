@@ -151,11 +151,12 @@ impl Owner<'_> {
             row.mac,
             &row.ratchet,
             key_id.as_bytes(),
+            &row.probes,
         );
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id, probes)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             parameters,
         )
         .map(drop)

@@ -7,7 +7,7 @@ use super::super::StoreError;
 use super::unavailable;
 
 /// Every step, in order: its number and name as in its file's name, and its text.
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 8] = [
     Step { number: 1, name: "accounts", sql: include_str!("../../../migrations/sqlite/0001_accounts.sql") },
     Step { number: 2, name: "attempts", sql: include_str!("../../../migrations/sqlite/0002_attempts.sql") },
     Step { number: 3, name: "budgets", sql: include_str!("../../../migrations/sqlite/0003_budgets.sql") },
@@ -15,6 +15,7 @@ const STEPS: [Step; 7] = [
     Step { number: 5, name: "sightings", sql: include_str!("../../../migrations/sqlite/0005_sightings.sql") },
     Step { number: 6, name: "cookie_ratchet", sql: include_str!("../../../migrations/sqlite/0006_cookie_ratchet.sql") },
     Step { number: 7, name: "device_keys", sql: include_str!("../../../migrations/sqlite/0007_device_keys.sql") },
+    Step { number: 8, name: "canvas_probes", sql: include_str!("../../../migrations/sqlite/0008_canvas_probes.sql") },
 ];
 
 /// One step.

@@ -24,7 +24,7 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
     let mut statement = connection
         .prepare_cached(
             "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
-                    epoch, mac, ratchet
+                    epoch, mac, ratchet, probes
              FROM devices WHERE platform = ?1 AND account = ?2 ORDER BY device",
         )
         .map_err(unavailable)?;
@@ -50,7 +50,7 @@ pub(super) fn devices_by_key(
     let mut statement = connection
         .prepare_cached(
             "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
-                    epoch, mac, ratchet, account
+                    epoch, mac, ratchet, probes, account
              FROM devices WHERE platform = ?1 AND key_id = ?2 LIMIT ?3",
         )
         .map_err(unavailable)?;
@@ -146,6 +146,7 @@ fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
         epoch: columns.value(8, "epoch")?,
         mac: columns.value(9, "mac")?,
         ratchet: columns.value(10, "ratchet")?,
+        probes: columns.value(11, "probes")?,
     })
 }
 
