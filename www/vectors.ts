@@ -38,7 +38,7 @@ export async function check(vectors: Vectors): Promise<string[]> {
     compare("block of work", block, toBase64url(new Uint8Array([...transcript("login-guard/work/v1", fromBase64url(attempt), fromBase64url(work.salt)), 0])));
     const searches: [string, Search][] = work.iterations === undefined
       ? (await kernels()).map(([name, kernel]) => [name, searchSha256(bytes, work.bits, kernel)])
-      : [["WebCrypto", searchPbkdf2(bytes, work.iterations, work.bits, await nativeDerive(bytes))], ["software", searchPbkdf2(bytes, work.iterations, work.bits, derive)]];
+      : [["WebCrypto", searchPbkdf2(bytes, work.iterations, work.bits, await nativeDerive(bytes), 1)], ["software", searchPbkdf2(bytes, work.iterations, work.bits, derive, 1)]];
     for (const [name, search] of searches) compare(`work by ${name}`, answer, await answered(work, search));
   }
   compare("empty digest", "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU", await digest(utf8("")));

@@ -4,13 +4,11 @@
 import { type Bytes, fromBase64url, toBase64url, transcript } from "./encoding";
 import { LoginGuardError } from "./error";
 import type { Work, WorkProgress, WorkTools } from "./work";
-import { instantiate, nativeDerive, type Search, searchPbkdf2, searchSha256, type Solution } from "./work-search";
+import { instantiate, nativeDerive, PBKDF2_IN_FLIGHT, type Search, searchPbkdf2, searchSha256, type Solution } from "./work-search";
 
 const BLOCK_BYTES = 64;
 /** Beyond these a page would be held for minutes: no verifier of ours asks for so much. */
 const MOST = { puzzles: 64, bits: 24, iterations: 10_000 };
-/** More in flight gained nothing in any engine, fewer left a third of the speed. */
-const PBKDF2_IN_FLIGHT = 4;
 /** Workers once somebody waits. Beyond two, WebCrypto gets no faster in any engine. */
 const MOST_WORKERS = { "pbkdf2-sha256": 2, sha256: 4 };
 /** Milliseconds until a worker says that it is there; one that does not was refused in silence. The page then works itself. */
