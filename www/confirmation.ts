@@ -61,6 +61,9 @@ const EVIDENCE_BUDGET_MS = 1_000;
 
 export class Confirmation {
   #answer: string | undefined;
+  #evidence: Promise<Bytes> | undefined;
+  #confirmed: () => void = () => undefined;
+  readonly #late = new Promise<void>((resolve) => (this.#confirmed = resolve)).then(() => after(EVIDENCE_BUDGET_MS));
 
   constructor(
     readonly challenge: Challenge,
@@ -102,14 +105,21 @@ export class Confirmation {
     const options = { signal, progress, hurry: Promise.resolve() };
     if (work !== null) this.#answer ??= await this.lent.solve(attempt, work, options);
     const answer = this.#answer ?? "";
-    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/send", answer);
-    return this.#post<Sent>("mail-code/send", { proof, work: { answer } }, signal);
+    const key = await this.#loginKey();
+    const proof = await this.#proveIfHeld(key, "mail-code/send", answer);
+    const sent = await this.#post<Sent>("mail-code/send", { proof, work: { answer } }, signal);
+    if (key !== undefined) void this.#gather(key);
+    return sent;
   }
 
   /** Answers with eight digits. The value of `login-guard-verdict`. */
   async check(code: string, signal: AbortSignal): Promise<string> {
-    const proof = await this.#proveIfHeld(await this.#loginKey(), "mail-code/check", code);
+    const key = await this.#loginKey();
+    // after a reload nothing was gathered yet
+    if (key !== undefined) void this.#gather(key);
+    const proof = await this.#proveIfHeld(key, "mail-code/check", code);
     const { token } = await this.#post<Verdict>("mail-code/check", { proof, code }, signal);
+    this.#confirmed();
     return this.#field(token);
   }
 
@@ -121,7 +131,14 @@ export class Confirmation {
   async #field(token: string): Promise<string> {
     // the token says which key it is for
     const key = await held(({ id }) => id === confirmedKey(token));
-    return `${token}~${(await this.#proveIfHeld(key, "redeem", token)) ?? ""}`;
+    if (key === undefined) return `${token}~`;
+    const evidence = await this.#gather(key);
+    return `${token}~${await this.#prove(key, "redeem", token, evidence)}~${toBase64url(evidence)}`;
+  }
+
+  /** Reads the machine once more while the person looks for the code: whoever pressed at once gave the login no time for it. */
+  #gather(key: DeviceKey): Promise<Bytes> {
+    return (this.#evidence ??= this.lent.gather(key.digestKey, this.#late));
   }
 
   async #proveIfHeld(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {

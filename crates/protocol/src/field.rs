@@ -80,28 +80,40 @@ impl Credential {
     }
 }
 
-/// The value of `login-guard-verdict`: `token~proof`, the proof empty for a browser without a key.
+/// The value of `login-guard-verdict`: `token~proof~evidence`, both empty for a browser without a key; `~evidence` may be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VerdictField {
     /// The verdict token: compact JWS, not yet verified.
     pub token: String,
     /// A fresh proof over the token, not yet verified.
     pub proof: Option<String>,
+    /// The exact bytes of the evidence document that was gathered while confirming; the proof signs their digest. Empty when there
+    /// is none.
+    pub evidence: Vec<u8>,
 }
 
 impl VerdictField {
     /// Parses the field's value.
     ///
     /// # Errors
-    /// [`ParseError::Length`], [`ParseError::Shape`] or [`ParseError::Character`].
+    /// [`ParseError::Length`], [`ParseError::Shape`], [`ParseError::Base64`] or [`ParseError::Character`].
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         if text.len() > limits::FIELD_BYTES {
             return Err(ParseError::Length);
         }
-        let (token, proof) = text.split_once('~').ok_or(ParseError::Shape)?;
+        let mut parts = text.split('~');
+        let (Some(token), Some(proof)) = (parts.next(), parts.next()) else { return Err(ParseError::Shape) };
+        let evidence = base64url::decode(parts.next().unwrap_or_default())?;
+        // evidence that nobody signed is none
+        if parts.next().is_some() || (proof.is_empty() && !evidence.is_empty()) {
+            return Err(ParseError::Shape);
+        }
+        if evidence.len() > limits::EVIDENCE_BYTES {
+            return Err(ParseError::Length);
+        }
         check_compact(token)?;
         let proof = if proof.is_empty() { None } else { check_compact(proof).map(|()| Some(proof.to_owned()))? };
-        Ok(Self { token: token.to_owned(), proof })
+        Ok(Self { token: token.to_owned(), proof, evidence })
     }
 }
 

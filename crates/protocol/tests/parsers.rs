@@ -126,6 +126,25 @@ fn tags_ascend_and_are_whole_and_few() {
 }
 
 #[test]
+fn a_verdict_may_bring_evidence_if_a_proof_signs_it() {
+    let parse = |text: &str| VerdictField::parse(text).map(|field| (field.proof.is_some(), field.evidence));
+    assert_eq!(parse("a.b.c~"), Ok((false, Vec::new())));
+    assert_eq!(parse("a.b.c~~"), Ok((false, Vec::new())));
+    assert_eq!(parse("a.b.c~d.e.f"), Ok((true, Vec::new())));
+    assert_eq!(parse("a.b.c~d.e.f~e30"), Ok((true, b"{}".to_vec())));
+    for (text, error) in [
+        ("a.b.c", ParseError::Shape),
+        ("a.b.c~~e30", ParseError::Shape),
+        ("a.b.c~d.e.f~e30~", ParseError::Shape),
+        ("a.b.c~d.e.f~e3!", ParseError::Base64),
+    ] {
+        assert_eq!(parse(text), Err(error), "{text}");
+    }
+    let long = "A".repeat((limits::EVIDENCE_BYTES + 3) / 3 * 4);
+    assert_eq!(parse(&format!("a.b.c~d.e.f~{long}")), Err(ParseError::Length));
+}
+
+#[test]
 fn limits_are_applied_while_parsing() {
     let long = "a".repeat(limits::FIELD_BYTES + 1);
     assert_eq!(LoginField::parse(&long), Err(ParseError::Length));

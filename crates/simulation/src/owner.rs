@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use login_guard_protocol::evidence::Evidence;
-use login_guard_verifier::matching::{adopt, compare};
+use login_guard_verifier::matching::{adopt, compare, complete};
 
 use crate::chance::Chance;
 use crate::life::Life;
 use crate::machine::{Brand, Engine, Protection, System};
 use crate::parameters::Parameters;
 use crate::population::Population;
-use crate::reading::Reader;
+use crate::reading::{Late, Reader, Today};
 
 /// What came of one owner's logins.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ pub fn live(population: &Population, parameters: &Parameters, reader: &Reader, i
     let gap = parameters.visits.get(visits).map_or(1.0, |visits| visits.days);
     let mut life = Life::new(machine, population, parameters, &mut chance);
     let mut day = chance.exponential(gap);
-    let mut enrolled = reader.read(&life.machine, &life.today(day, &mut chance));
+    let today = life.today(day, &mut chance);
+    let mut enrolled = confirmed(reader, &life, &reader.read(&life.machine, &today), today);
     let mut owner = Owner {
         system,
         visits,
@@ -66,11 +67,12 @@ pub fn live(population: &Population, parameters: &Parameters, reader: &Reader, i
             return owner;
         }
         life.pass(day, days, &mut chance);
-        let document = reader.read(&life.machine, &life.today(day, &mut chance));
+        let today = life.today(day, &mut chance);
+        let document = reader.read(&life.machine, &today);
         let forgotten = life.machine.engine() == Engine::Webkit && days > parameters.owners_do.webkit_keeps_days;
         if forgotten || chance.happens_within(parameters.owners_do.clears_storage, days) {
             owner.new_devices += 1;
-            enrolled = document;
+            enrolled = confirmed(reader, &life, &document, today);
             calm = None;
             continue;
         }
@@ -89,7 +91,7 @@ pub fn live(population: &Population, parameters: &Parameters, reader: &Reader, i
             reasons.truncate(6);
             *owner.reasons.entry(format!("{:?} {}", life.machine.protection, reasons.join(" "))).or_default() += 1;
             // the owner confirms, which enrols anew
-            enrolled = document;
+            enrolled = confirmed(reader, &life, &document, today);
             calm = None;
         } else if let Some(adopted) = adopt(&enrolled, &document) {
             enrolled = adopted;
@@ -98,4 +100,9 @@ pub fn live(population: &Population, parameters: &Parameters, reader: &Reader, i
             calm = Some(document);
         }
     }
+}
+
+/// What a confirmation enrols: it takes a minute, in which nothing is late.
+fn confirmed(reader: &Reader, life: &Life, document: &Evidence, today: Today) -> Evidence {
+    complete(document, &reader.read(&life.machine, &Today { late: Late::Nothing, ..today }))
 }

@@ -21,8 +21,8 @@ use crate::services::Services;
 use crate::store::models::Standing;
 use crate::store::{self, AccountKey, Budget, Commit, CommitError, Refusal};
 
-/// Comparisons of one account in an hour: a person looks a few times, while somebody who tunes another machine until nothing
-/// shows as changed needs many.
+/// Comparisons of one account in an hour of the clock: a person looks a few times, while somebody who tunes another machine until
+/// nothing shows as changed needs many.
 const COMPARISONS: u32 = 10;
 const HOUR_S: u64 = 3_600;
 

@@ -42,7 +42,7 @@ type Counts = BTreeMap<String, u32>;
 #[derive(Debug, Default)]
 struct Memory {
     counts: BTreeMap<[u8; 16], (Timestamp, Arc<Counts>)>,
-    told: BTreeSet<(Timestamp, [u8; 16], &'static str, Shift)>,
+    told: BTreeSet<(Timestamp, [u8; 16], &'static str, Shift, bool)>,
 }
 
 /// Judges a device that was recognised whole once more, within its population. Gives what is to be counted, in the commit
@@ -65,8 +65,7 @@ pub async fn weigh_in(
     let now = services.clock.now();
     let window = window(now);
     let is_old = now.millis_since(device.enrolled_at) >= COUNTED_FROM_S * 1_000;
-    // who was seen in this window was counted in it, unless something has changed since
-    if !is_old || (shifts.is_empty() && device.seen_at >= window) {
+    if !is_old {
         return Ok(Vec::new());
     }
     let sighting = |(release, shift)| {
@@ -123,10 +122,11 @@ async fn look(
         return found(shifts, discounts);
     }
     let of_all = services.population.counts(services, platform, tags.any_version, now).await?;
-    if !is_prevalent(seen(&counts), seen(&of_all)) {
+    let is_refused = !is_prevalent(seen(&counts), seen(&of_all));
+    services.population.tell(platform, &release, (window(now), tags.release), (&discounts, is_refused), &counts);
+    if is_refused {
         return found(shifts, Discounts::default());
     }
-    services.population.tell(platform, &release, (window(now), tags.release), &discounts, &counts);
     circumstances.comparison = Some(compare_within(enrolled, today, &discounts));
     found(shifts, discounts)
 }
@@ -163,25 +163,26 @@ impl Population {
         Ok(counts)
     }
 
-    /// Alarms once for each shift of a release in a window.
+    /// Alarms once for each shift of a release in a window, and once if it is refused because the release is too rare: a roll-out
+    /// that has begun, or a version that somebody made up.
     fn tell(
         &self,
         platform: &Platform,
         release: &Release,
         (window, tag): (Timestamp, [u8; 16]),
-        discounts: &Discounts,
+        (discounts, is_refused): (&Discounts, bool),
         counts: &Counts,
     ) {
         let new: Vec<(&'static str, Shift)> = self.locked(|memory| {
             memory.told.retain(|(told_in, ..)| *told_in == window);
             let each = discounts.iter();
-            each.filter(|(component, shift)| memory.told.insert((window, tag, component, *shift))).collect()
+            each.filter(|(component, shift)| memory.told.insert((window, tag, component, *shift, is_refused))).collect()
         });
         let count = |name: &str| counts.get(name).copied().unwrap_or_default();
         for (component, shift) in new {
             let name = shift_name(component, shift);
             tracing::warn!(
-                alarm = "population-shift",
+                alarm = if is_refused { "population-refused" } else { "population-shift" },
                 population.platform = %platform,
                 population.browser = release.browser.as_str(),
                 population.version = release.version,
@@ -190,7 +191,7 @@ impl Population {
                 population.shift = name,
                 population.shifted = count(&name),
                 population.seen = seen(counts),
-                "many known devices of one browser release changed alike: the change is discounted"
+                "many known devices of one browser release changed alike"
             );
         }
     }

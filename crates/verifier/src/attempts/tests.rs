@@ -468,21 +468,60 @@ async fn a_browsers_second_post_is_not_the_back_ends_retry() -> Outcome {
     Ok(())
 }
 
-#[tokio::test]
-async fn evidence_that_a_slow_first_page_missed_is_enrolled_at_the_next_login() -> Outcome {
-    let bench = Bench::in_memory()?;
-    let mut browser = Browser::on_machine(1)?;
-    let whole = browser.evidence.clone();
+/// What a page tells that had no time: nothing.
+fn timed_out() -> Vec<u8> {
     let mut slow = login_guard_protocol::evidence::Writer::default();
-    for name in crate::matching::STEADY {
+    for name in crate::testing::STEADY {
         slow.absent(name, "timed-out");
     }
-    browser.evidence = slow.into_bytes();
+    slow.into_bytes()
+}
+
+#[tokio::test]
+async fn a_device_of_which_nothing_was_read_at_enrolment_is_no_machine_until_it_is_confirmed_again() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    let whole = std::mem::replace(&mut browser.evidence, timed_out());
     browser.enrol(&bench, "u-1001", "alice").await?;
-    browser.evidence = whole;
+    for evidence in [Browser::on_machine(2)?.evidence, timed_out(), whole.clone()] {
+        browser.evidence = evidence;
+        let (status, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+        assert_eq!((status, findings(&body).contains(&"machine-differs")), (401, true), "{body}");
+    }
+    browser.enrol(&bench, "u-1001", "alice").await?;
     assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 200);
     browser.evidence = Browser::on_machine(2)?.evidence;
     assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 401);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_a_slow_login_missed_is_enrolled_from_what_came_with_the_redemption() -> Outcome {
+    for (confirmed, logged_in) in [(Browser::on_machine(1)?.evidence, 200), (timed_out(), 401), (Vec::new(), 401)] {
+        let bench = Bench::in_memory()?;
+        let mut browser = Browser::on_machine(1)?;
+        let whole = std::mem::replace(&mut browser.evidence, timed_out());
+        let (_, body) = browser.log_in(&bench, "u-1001", "alice").await?;
+        let challenge = &body["challenge"];
+        browser.send_code(&bench, challenge).await?;
+        let code = bench.mail.newest_code().ok_or("no code")?;
+        let token = browser.check_code(&bench, challenge, &code).await?.token;
+        let body = browser.redeem_body_with(challenge, &token, "u-1001", &confirmed)?;
+        // evidence that the proof does not sign, or that is none, spends nothing
+        let field = body["verdict"].as_str().ok_or("no field")?;
+        let (signed, _) = field.rsplit_once('~').ok_or("no evidence")?;
+        let others = Browser::on_machine(2)?.evidence;
+        for (evidence, code) in [(others.as_slice(), "verdict-mismatch"), (b"[]", "proof-malformed")] {
+            let mut forged = body.clone();
+            forged["verdict"] = format!("{signed}~{}", login_guard_protocol::base64url::encode(evidence)).into();
+            assert_eq!(browser.redeem(&bench, &forged).await.unwrap_err().to_string(), code);
+        }
+        browser.redeem(&bench, &body).await?;
+        browser.evidence = others;
+        assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, 401, "another machine");
+        browser.evidence = whole;
+        assert_eq!(browser.log_in(&bench, "u-1001", "alice").await?.0, logged_in);
+    }
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use login_guard_protocol::evidence::Evidence;
 
+use super::completion::is_mostly_timed_out;
 use super::outcome::{self, Outcome};
 use super::population::Discounts;
 use super::weights::{Chance, Group, Noise, Row, WEIGHTS, Weights};
@@ -13,6 +14,8 @@ pub struct Comparison {
     pub weighed: Vec<Weighed>,
     /// The sum over groups, less what agreement outweighs; bits.
     pub bits: f64,
+    /// Whether so little was reached in time at enrolment that every machine would look like it.
+    pub is_unknown: bool,
     threshold_bits: f64,
 }
 
@@ -37,9 +40,9 @@ impl Weighed {
 }
 
 impl Comparison {
-    /// Whether this is taken for another machine.
+    /// Whether this is taken for another machine, since it looks like one or nothing speaks against it.
     pub fn differs_mostly(&self) -> bool {
-        self.bits >= self.threshold_bits
+        self.is_unknown || self.bits >= self.threshold_bits
     }
 
     /// The components and facts that speak for another machine, the heaviest first, each once.
@@ -75,7 +78,7 @@ pub fn compare_within(enrolled: &Evidence, today: &Evidence, discounts: &Discoun
 fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> Comparison {
     // a table that does not parse tells no machine from another: every one is taken for another
     let Some(weights) = &*WEIGHTS else {
-        return Comparison { weighed: Vec::new(), bits: f64::INFINITY, threshold_bits: 0.0 };
+        return Comparison { weighed: Vec::new(), bits: f64::INFINITY, is_unknown: true, threshold_bits: 0.0 };
     };
     let mut weighed = Vec::with_capacity(weights.rows.len());
     let (mut bits, mut agreement) = (0.0, 0.0);
@@ -90,7 +93,7 @@ fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> 
     if is_noise(&weights.noise, enrolled, &weighed) {
         bits = bits.min(weights.noise.limit_bits);
     }
-    Comparison { weighed, bits, threshold_bits: weights.threshold_bits }
+    Comparison { weighed, bits, is_unknown: is_mostly_timed_out(enrolled), threshold_bits: weights.threshold_bits }
 }
 
 /// What one outcome of a row weighs, in bits.

@@ -9,6 +9,7 @@
 //! nothing.
 
 mod comparison;
+mod completion;
 mod drift;
 mod listing;
 mod outcome;
@@ -19,10 +20,8 @@ mod weights;
 mod tests;
 
 pub use comparison::{Comparison, Weighed, compare, compare_within};
+pub use completion::complete;
 pub use drift::{adopt, adopt_within};
 pub use listing::{Listed, list};
 pub use outcome::{Outcome, is_upgrade};
 pub use weights::{Change, Kind};
-
-/// Components that describe the machine and seldom change in everyday life.
-pub const STEADY: &[&str] = &["audio", "canvas", "fonts", "hardware", "platform", "webgl"];

@@ -80,10 +80,19 @@ fn built_in<'a>(row: &'a Row, enrolled: &Evidence) -> Option<&'a BuiltIn> {
 /// Whether a component was not known at enrolment. A document without any component was enrolled empty, and is compared as such.
 pub fn is_unknown(enrolled: &Evidence, name: &Word) -> bool {
     match enrolled.components.get(name) {
-        Some(Component::Absent { reason }) => reason.as_str() == "timed-out",
-        Some(_) => false,
+        Some(component) => is_timed_out(component),
         None => !enrolled.components.is_empty(),
     }
+}
+
+/// Whether a page had no time for a component.
+pub fn is_timed_out(component: &Component) -> bool {
+    matches!(component, Component::Absent { reason } if reason.as_str() == "timed-out")
+}
+
+/// Whether a component has a reading.
+pub const fn is_read(component: &Component) -> bool {
+    matches!(component, Component::Present { .. } | Component::Set { .. })
 }
 
 /// The value of a fact.
@@ -114,10 +123,6 @@ fn changed(row: &Row, enrolled: &Evidence, today: &Evidence) -> Outcome {
         Change::Plausible if built_in(row, enrolled).is_none() => Outcome::Plausible,
         Change::Plausible | Change::Expected | Change::Implausible => Outcome::Changed,
     }
-}
-
-const fn is_read(component: &Component) -> bool {
-    matches!(component, Component::Present { .. } | Component::Set { .. })
 }
 
 /// A version that is a number; anything else is none.

@@ -4,7 +4,8 @@ use login_guard_protocol::evidence::{Component, DigestText, Evidence, Tags, Word
 use proptest::prelude::*;
 
 use super::weights::{Change, Kind, WEIGHTS};
-use super::{Comparison, Outcome, STEADY, adopt, compare};
+use super::{Comparison, Outcome, adopt, compare, complete};
+use crate::testing::STEADY;
 
 /// Every component of the table.
 fn all() -> Vec<&'static str> {
@@ -267,6 +268,64 @@ fn what_was_not_reached_in_time_may_come_later_and_may_not_go_missing() {
     assert!(compare(&machine(), &slow).differs_mostly());
     assert_eq!(adopt(&slow, &machine()), Some(machine()));
     assert_eq!(adopt(&machine(), &slow), None);
+}
+
+/// What the two workers read; the rest is read on the page.
+const DRAWN: &[&str] = &["canvas", "canvas-accelerated", "webgl", "webgl-extensions", "webgl-parameters", "webgpu"];
+const LETTERS: &[&str] = &["canvas-text", "emoji", "emoji-metrics", "fonts", "text-metrics"];
+
+fn timed_out(evidence: &Evidence, names: &[&str]) -> Evidence {
+    let mut slow = evidence.clone();
+    for name in names {
+        slow.components.insert(word(name), Component::Absent { reason: word("timed-out") });
+    }
+    slow
+}
+
+#[test]
+fn a_machine_of_which_too_little_was_reached_at_enrolment_is_taken_for_another_one() {
+    let workers = [DRAWN, LETTERS].concat();
+    let slow = timed_out(&machine(), &workers);
+    let another = with(&machine(), &[&workers, ["hardware", "device-memory"].as_slice()].concat(), 2);
+    for today in [&another, &machine(), &slow] {
+        assert!(compare(&slow, today).differs_mostly());
+        assert_eq!(adopt(&slow, today), None);
+    }
+    for one in [DRAWN, LETTERS] {
+        let slow = timed_out(&machine(), one);
+        assert!(!compare(&slow, &machine()).differs_mostly());
+        assert!(compare(&slow, &another).differs_mostly());
+    }
+    // however much of a document says nothing, it is what was reached in time that counts
+    let hardened = without(&machine(), &[LETTERS, &["audio", "math", "features", "codecs", "speech"]].concat());
+    assert!(compare(&timed_out(&hardened, DRAWN), &hardened).differs_mostly());
+}
+
+#[test]
+fn a_second_reading_fills_in_what_the_first_one_missed() {
+    let slow = without(&timed_out(&machine(), &[DRAWN, LETTERS].concat()), &["audio"]);
+    assert_eq!(complete(&slow, &machine()), machine());
+    assert_eq!(complete(&Evidence::default(), &machine()), machine());
+    // what the login read is what its verdict was about
+    assert_eq!(complete(&machine(), &with(&upgraded(160, 2), &all(), 2)), machine());
+    assert_eq!(complete(&machine(), &slow), machine());
+    let mut large = machine();
+    large.facts.extend((0..12).map(|n| (word(&format!("fact-{n}")), "x".to_owned())));
+    assert_eq!(complete(&slow, &with_fact(&large, "one-more", "x")), slow);
+}
+
+#[test]
+fn a_browser_that_never_answers_is_enrolled_as_one_that_cannot_be_read() {
+    let mute = timed_out(&machine(), &[DRAWN, LETTERS].concat());
+    let enrolled = complete(&mute, &mute);
+    assert!(!compare(&enrolled, &mute).differs_mostly());
+    assert!(compare(&enrolled, &machine()).differs_mostly(), "it answers after all");
+    for asked_once in [Evidence::default(), timed_out(&Evidence::default(), &["canvas"])] {
+        assert!(compare(&complete(&mute, &asked_once), &mute).differs_mostly());
+    }
+    // a little may come later, at no cost
+    let late = timed_out(&machine(), LETTERS);
+    assert_eq!(complete(&late, &late), late);
 }
 
 #[test]

@@ -21,6 +21,8 @@ pub struct Weights {
     pub drift_limit_bits: f64,
     /// Sets that share this much of their members are nearly as before; 0 to 1.
     pub similar_from: f64,
+    /// How much of the weight of what could be read may have timed out at enrolment; 0 to 1.
+    pub timed_out_limit: f64,
     /// From here it is taken for another machine, in bits.
     pub threshold_bits: f64,
     /// What browsers draw anew in each session against fingerprinting.

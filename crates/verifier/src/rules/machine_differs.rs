@@ -11,6 +11,7 @@ pub fn find(circumstances: &Circumstances) -> Option<Finding> {
     let mut reasons = comparison.reasons();
     reasons.truncate(REASONS);
     let sentence = match reasons.as_slice() {
+        _ if comparison.is_unknown => "Too little of this machine was read when it was enrolled.".to_owned(),
         [] => "Nothing is known of this machine.".to_owned(),
         reasons => format!("What was known of this machine has changed: {}.", reasons.join(", ")),
     };

@@ -3,8 +3,9 @@ use login_guard_protocol::verdict::Verdict;
 
 use super::*;
 use crate::matching::population::{Discounts, Release};
-use crate::matching::{Comparison, STEADY, compare, compare_within};
+use crate::matching::{Comparison, compare, compare_within};
 use crate::policy::decide;
+use crate::testing::STEADY;
 
 fn device(standing: Standing, since_restore: SinceRestore) -> Recognised {
     Recognised::Device(Known { standing, since_restore })

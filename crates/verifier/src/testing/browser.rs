@@ -79,7 +79,7 @@ impl Browser {
             .map_err(|_| "no key")?;
         let key = PublicKey::from_sec1(pair.public_key().as_ref())?;
         let mut writer = Writer::default();
-        for name in crate::matching::STEADY {
+        for name in super::STEADY {
             writer.present(name, &[machine; 16]);
         }
         writer.fact("browser", "firefox");
@@ -305,9 +305,24 @@ impl Browser {
     /// # Errors
     /// As [`Self::step_proof`].
     pub fn redeem_body(&self, challenge: &Value, token: &str, account: &str) -> Result<Value, Failure> {
-        let proof = self.step_proof(challenge, REDEEM_STEP, token.as_bytes())?;
+        self.redeem_body_with(challenge, token, account, &[])
+    }
+
+    /// The body of a redemption that brings evidence gathered while confirming.
+    ///
+    /// # Errors
+    /// As [`Self::step_proof`].
+    pub fn redeem_body_with(
+        &self,
+        challenge: &Value,
+        token: &str,
+        account: &str,
+        evidence: &[u8],
+    ) -> Result<Value, Failure> {
+        let proof = self.step_proof_with(challenge, REDEEM_STEP, token.as_bytes(), evidence)?;
+        let verdict = format!("{token}~{proof}~{}", base64url::encode(evidence));
         Ok(json!({
-            "verdict": format!("{token}~{proof}"), "attempt": challenge["attempt"], "account": account,
+            "verdict": verdict, "attempt": challenge["attempt"], "account": account,
             "purpose": "login", "action": null, "device_cookie": self.cookie, "client": { "address": self.address },
         }))
     }

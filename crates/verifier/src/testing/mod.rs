@@ -25,6 +25,9 @@ use crate::work::{Brake, WorkSettings};
 /// The origin of every page here.
 pub const ORIGIN: &str = "https://login.acex.example";
 
+/// Components that describe the machine and seldom change in everyday life.
+pub const STEADY: &[&str] = &["audio", "canvas", "fonts", "hardware", "platform", "webgl"];
+
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Keeps what is delivered.

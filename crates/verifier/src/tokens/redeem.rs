@@ -1,6 +1,7 @@
 //! Redeeming: the only way to a session after a challenge.
 
 use login_guard_protocol::challenge::REDEEM_STEP;
+use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::field::VerdictField;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::TokenClaims;
@@ -15,6 +16,7 @@ use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAtte
 use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
+use crate::matching;
 use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
 use crate::seal::cookie::{DeviceCookie, Generation, tag};
@@ -62,6 +64,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
     let field = VerdictField::parse(&request.verdict).map_err(|_| ProblemCode::VerdictInvalid)?;
     let claims = services.signer.read(&field.token).map_err(|_| ProblemCode::VerdictInvalid)?;
     check_claims(services, caller, &request, &claims)?;
+    let evidence = Evidence::parse(&field.evidence)?;
     let key = AccountKey { platform: caller.platform.clone(), account: request.account.clone() };
     for _ in 0..ROUNDS {
         let stored = StoredAttempt::read(services, &caller.platform, request.attempt)
@@ -84,8 +87,13 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
             generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
         let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
         let public_key = check_own_proof(caller, &challenge, by, &field)?;
-        let confirmation =
-            Confirmation { challenge: &challenge, by, shown, place: generations.place(Some(request.client.address)) };
+        let confirmation = Confirmation {
+            challenge: &challenge,
+            evidence: &evidence,
+            by,
+            shown,
+            place: generations.place(Some(request.client.address)),
+        };
         match commit(services, &account, stored, &confirmation, public_key, &claims, &cookie).await {
             Ok(response) => {
                 tracing::info!(attempt.platform = %key.platform, attempt.reference = %challenge.reference, "redeemed");
@@ -140,16 +148,17 @@ fn check_own_proof(
         (None, None) => Ok(None),
         (Some(id), Some(jws)) => {
             let step = (REDEEM_STEP, field.token.as_bytes());
-            let proof = check_proof(&caller.platform, challenge, jws, step, b"").map_err(|_| mismatch())?;
+            let proof = check_proof(&caller.platform, challenge, jws, step, &field.evidence).map_err(|_| mismatch())?;
             if proof.key.key_id() == id { Ok(Some(proof.key)) } else { Err(mismatch()) }
         }
         _ => Err(mismatch()),
     }
 }
 
-/// What was confirmed, by which means, when and from where, and the generation that was shown.
+/// What was confirmed, by which means, when and from where, what was read meanwhile, and the generation that was shown.
 struct Confirmation<'a> {
     challenge: &'a ChallengeRecord,
+    evidence: &'a Evidence,
     by: ConfirmedBy,
     shown: GenerationDigest,
     place: Place,
@@ -261,6 +270,8 @@ impl Confirmation<'_> {
         });
         let rekeyed = rekeyed.filter(|row| same_key.is_none() && row.standing != Standing::Suspended);
         let known = same_key.or(rekeyed);
+        // it was parsed when it came
+        let login = Evidence::parse(self.challenge.evidence.as_bytes()).map_err(|_| ProblemCode::Internal)?;
         let id = match known {
             Some(row) => row.device,
             None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
@@ -272,7 +283,7 @@ impl Confirmation<'_> {
             cookie_digest: known.map_or(self.shown, |row| row.cookie_digest),
             standing: rekeyed.map_or(Standing::Probation, |row| row.standing),
             confirmed_by: rekeyed.map_or_else(|| self.by.amr().to_owned(), |row| row.confirmed_by.clone()),
-            evidence: self.challenge.evidence.clone(),
+            evidence: matching::complete(&login, self.evidence).to_json(),
             enrolled_at: known.map_or(now, |row| row.enrolled_at),
             seen_at: now,
             epoch: services.epoch,

@@ -3,9 +3,8 @@ use login_guard_protocol::evidence::Writer;
 use serde_json::Value;
 
 use crate::attempts::{self, AllowResponse};
-use crate::matching::STEADY;
 use crate::store::{AccountKey, Change, Commit};
-use crate::testing::{Bench, Browser, account};
+use crate::testing::{Bench, Browser, STEADY, account};
 
 type Outcome = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 type Failure = Box<dyn std::error::Error + Send + Sync>;

@@ -282,6 +282,23 @@ async fn a_device_is_counted_once_in_a_window_unless_something_changes() -> Outc
     Ok(())
 }
 
+#[tokio::test]
+async fn a_device_is_counted_under_every_release_that_it_shows_and_after_a_confirmation_too() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = known(&bench, 0..1, 150, 8).await?.pop().ok_or("no browser")?;
+    let enrolled = evidence(&browser)?;
+    browser.enrol_again(&bench, "u-0", "u-0").await?;
+    for version in [150, 151] {
+        browser.evidence = document(0, 0, version);
+        let release = Release::of(&enrolled, &evidence(&browser)?).ok_or("no release")?;
+        let tag = Tags::of(&bench.services, &bench.platform, &release).release;
+        assert_eq!(browser.log_in(&bench, "u-0", "u-0").await?.0, 200);
+        let counts = bench.services.store.sightings(&bench.platform, tag, window(bench.services.clock.now())).await?;
+        assert_eq!(counts.get(""), Some(&1), "version {version}");
+    }
+    Ok(())
+}
+
 /// Keeps what is logged.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -315,13 +332,14 @@ fn a_shift_alarms_once_in_a_window_and_names_no_account() {
     let discounts = Discounts::of(&release, &counts);
     let (population, platform) = (Population::default(), Platform::parse("acex").unwrap());
     tracing::subscriber::with_default(subscriber, || {
-        for hour in [1, 1, 2, 2] {
+        for (hour, is_refused) in [(1, false), (1, false), (1, true), (1, true), (2, false), (2, false)] {
             let window = Timestamp::from_millis(hour * 3_600_000);
-            population.tell(&platform, &release, (window, [1; 16]), &discounts, &counts);
+            population.tell(&platform, &release, (window, [1; 16]), (&discounts, is_refused), &counts);
         }
     });
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert_eq!(text.matches("alarm=\"population-shift\"").count(), 2, "{text}");
+    assert_eq!(text.matches("alarm=\"population-refused\"").count(), 1, "{text}");
     for member in ["population.shift=\"canvas:moved\"", "population.shifted=30", "population.seen=40", "windows"] {
         assert!(text.contains(member), "{member}: {text}");
     }
