@@ -202,8 +202,7 @@ async fn a_proof_that_says_anything_else_is_refused() -> Outcome {
             login_guard_protocol::proof::Claims { act: Some(login_guard_protocol::Digest::of(b"act")), ..good.clone() },
         ),
     ];
-    let evidence =
-        login_guard_protocol::base64url::encode(&browser.document(&begun.probe)) + &work_part(&begun)?;
+    let evidence = login_guard_protocol::base64url::encode(&browser.document(&begun.probe)) + &work_part(&begun)?;
     for (what, claims) in changes {
         let field = format!("{}~{}~{evidence}", begun.attempt, browser.sign(&claims, true)?);
         let body = bench.assess_body(&browser, Some("u-1001"), "alice", &field);

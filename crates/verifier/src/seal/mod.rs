@@ -93,8 +93,22 @@ impl Keys {
 
     /// The bytes of one key.
     fn bytes(&self, of: KeyUse) -> &[u8; 32] {
-        let [nonce, attempt, device, account, head, generation, tag, code, budget, sighting, next, network, work, probe] =
-            &self.0;
+        let [
+            nonce,
+            attempt,
+            device,
+            account,
+            head,
+            generation,
+            tag,
+            code,
+            budget,
+            sighting,
+            next,
+            network,
+            work,
+            probe,
+        ] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
             KeyUse::Attempt => attempt,

@@ -16,7 +16,7 @@ type Outcome = Result<(), Failure>;
 /// The field with this text as its last part.
 fn field_with(browser: &Browser, begun: &BeginResponse, work: Option<&str>) -> Result<String, Failure> {
     let jws = browser.sign(&browser.login_claims(begun, "alice")?, browser.shows_key)?;
-    let evidence = base64url::encode(&browser.evidence);
+    let evidence = base64url::encode(&browser.document(&begun.probe));
     Ok(format!("{}~{jws}~{evidence}{}", begun.attempt, work.map_or(String::new(), |work| format!("~{work}"))))
 }
 
