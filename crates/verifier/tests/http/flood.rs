@@ -4,6 +4,8 @@
 //!
 //! `LOGIN_GUARD_FLOOD_JSON` names a file for the figures, `LOGIN_GUARD_FLOOD_S` how long the flood lasts.
 
+#![expect(clippy::unwrap_used, reason = "what surrounds a test may fail it")]
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
