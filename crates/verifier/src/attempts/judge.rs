@@ -52,8 +52,7 @@ impl Judged<'_> {
 
     /// What is kept of probes that failed just now.
     pub fn failed_probe(&self) -> Option<&Probes> {
-        let failed = self.probed.as_ref().filter(|probed| probed.outcome == Outcome::Failed)?;
-        self.by_key.filter(|row| Probes::read(&row.probes).as_ref() != Some(&failed.next)).map(|_| &failed.next)
+        self.probed.as_ref()?.failed_anew(self.by_key?)
     }
 
     /// Looks at the generation once more, after the comparison of machines has been weighed anew.

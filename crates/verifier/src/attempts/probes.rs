@@ -28,6 +28,7 @@ use login_guard_protocol::{ProbeSeed, limits};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::store::DeviceRow;
 
 /// Most seeds that pend; the oldest gives way.
 pub const PENDING: usize = 4;
@@ -108,6 +109,14 @@ pub struct Verdict {
     pub outcome: Outcome,
     /// The state after an allow; after a failure, whatever the verdict.
     pub next: Probes,
+}
+
+impl Verdict {
+    /// What is kept of a failure, unless the row says it already.
+    pub fn failed_anew(&self, row: &DeviceRow) -> Option<&Probes> {
+        let is_new = self.outcome == Outcome::Failed && Probes::read(&row.probes).as_ref() != Some(&self.next);
+        is_new.then_some(&self.next)
+    }
 }
 
 impl Probes {

@@ -592,16 +592,24 @@ async fn a_device_that_never_drew_is_not_compared_and_begins_when_it_draws() -> 
 }
 
 #[tokio::test]
-async fn the_silent_way_draws_as_well() -> Outcome {
+async fn the_silent_way_draws_as_well_and_remembers_a_wrong_picture() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut owner = Browser::on_machine(1)?;
     owner.enrol(&bench, "u-1001", "alice").await?;
-    let mut alias = Browser::on_machine(1)?;
-    alias.cookie.clone_from(&owner.cookie);
-    let (_, body) = alias.log_in(&bench, "u-1001", "alice").await?;
-    let mut copy = owner.copied_to(1)?;
-    copy.renderer = Browser::on_machine(2)?.renderer;
-    assert!(copy.check_device_key(&bench, &body["challenge"]).await.is_err());
-    assert!(owner.check_device_key(&bench, &body["challenge"]).await.is_ok());
+    let (right, mut other) = (owner.renderer, owner.copied_to(1)?);
+    other.renderer = Some(Renderer { processor: 2, graphics: 1 });
+    // the copy hides the key, is asked for a picture, and tries one renderer after another
+    let mut fresh = Browser::on_machine(1)?;
+    fresh.cookie.clone_from(&owner.cookie);
+    let (_, body) = fresh.log_in(&bench, "u-1001", "alice@example.com").await?;
+    let challenge = body["challenge"].clone();
+    assert_eq!(challenge["methods"][0]["method"], "device-key");
+    let refused = other.check_device_key(&bench, &challenge).await;
+    assert!(refused.err().is_some_and(|error| code(&*error) == "method-unavailable"));
+    other.renderer = right;
+    let late = other.check_device_key(&bench, &challenge).await;
+    assert!(late.err().is_some_and(|error| code(&*error) == "method-unavailable"), "a right picture after a wrong one");
+    let (status, body) = other.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]));
     Ok(())
 }

@@ -2,24 +2,29 @@
 
 use login_guard_protocol::challenge::device_key::CHECK_STEP;
 use login_guard_protocol::evidence::Evidence;
+use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AttemptId, ParseError, base64url, limits};
 use serde::Deserialize;
 
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
-use crate::attempts::Page;
 use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::judge::{enrolled_evidence, judge_probe, judge_proved, told};
 use crate::attempts::population::weigh_in_proved;
 use crate::attempts::probes::Shown;
 use crate::attempts::ratchet::Machine;
 use crate::attempts::record::{ConfirmedBy, Proved};
+use crate::attempts::{Page, enrol};
 use crate::matching::is_upgrade;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
 use crate::services::Services;
+use crate::store::{AccountKey, Commit, CommitError, DeviceRow, Refusal};
 use crate::{policy, rules};
+
+/// How often a wrong picture is written again when the account changed meanwhile.
+const ROUNDS: u32 = 16;
 
 /// `POST …/confirmations/device-key/check`.
 #[derive(Clone, Debug, Deserialize)]
@@ -78,12 +83,37 @@ pub async fn check(
     let seeds = challenge.probe.ok_or(ProblemCode::MethodUnavailable)?;
     let drawn = Shown { seeds: &seeds, answers: &proved.drawn, upgraded, now: place.now };
     circumstances.probe = told(Some(&judge_probe(device, &drawn)));
-    challenge.proved = Some(proved);
     let findings = rules::find(&circumstances);
     if policy::decide(&findings) != Verdict::Allow {
         let codes: Vec<&str> = findings.iter().map(|found| found.code.as_str()).collect();
         tracing::info!(attempt.findings = codes.join(","), "a key was proved, and not from where it belongs");
+        remember_failure(services, &account, &proof.key, &drawn).await?;
         return Err(ProblemCode::MethodUnavailable.into());
     }
+    challenge.proved = Some(proved);
     Ok(step.confirm(services, ConfirmedBy::DeviceKey { key }, Vec::new()).await?)
+}
+
+/// Remembers a wrong picture as a login does, or this would be the way to draw again until one is right. Not with the attempt, so that
+/// of answers given at once each wrong one counts: whoever redeems a right one is judged again.
+async fn remember_failure(
+    services: &Services,
+    key: &AccountKey,
+    public_key: &PublicKey,
+    drawn: &Shown<'_>,
+) -> Result<(), Problem> {
+    for _ in 0..ROUNDS {
+        let account = verify(&services.keys, key, services.store.account(key).await?);
+        let known = account.devices.iter().find(|row| row.public_key == *public_key).filter(|_| !account.is_tampered());
+        let Some(device) = known else { return Ok(()) };
+        let verdict = judge_probe(device, drawn);
+        let Some(failed) = verdict.failed_anew(device) else { return Ok(()) };
+        let row = DeviceRow { probes: failed.to_column(), ..DeviceRow::clone(device) };
+        let (changes, _) = enrol::put_device(services, key, &account, row);
+        match services.store.commit(Commit { scope: key.clone().into(), changes }).await {
+            Err(CommitError::Refused(Refusal::Stale)) => {}
+            done => return Ok(done?),
+        }
+    }
+    Err(ProblemCode::StoreUnavailable.into())
 }
