@@ -34,7 +34,8 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
         return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
     }
-    let known = match request.device_key_id {
+    // a page of a session works for nothing, and spends nothing that it draws: what pends is asked for by logins alone
+    let known = match request.device_key_id.filter(|_| request.purpose == Purpose::Login) {
         Some(key) => find_known(services, page, &key).await?,
         None => None,
     };

@@ -259,3 +259,13 @@ async fn an_account_is_compared_ten_times_an_hour_whoever_asks() -> Outcome {
     assert_eq!(compared(&bench, &owner).await?.0, 200);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_session_is_never_asked_for_a_picture_that_a_login_will_be_asked_for() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let (owner, _) = enrolled(&bench).await?;
+    let of_session = owner.begin_for(&bench, Purpose::Session).await?.probe.seeds;
+    let of_login = owner.begin_for(&bench, Purpose::Login).await?.probe.seeds;
+    assert!(of_session.iter().all(|seed| !of_login.contains(seed)), "a comparison spends no seed");
+    Ok(())
+}
