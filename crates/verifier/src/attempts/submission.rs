@@ -161,8 +161,11 @@ fn open_nonce(
         return Err(ProblemCode::ProofRefused.into());
     }
     // first what is cheapest: a flood without work costs no signature
-    if let Some(submitted) = submitted(platform, &nonce, work) {
-        services.brake.check_form(submitted, services.clock.now())?;
+    let now = services.clock.now();
+    match (submitted(platform, &nonce, work), nonce.key) {
+        (Some(submitted), _) => services.brake.check_form(submitted, now)?,
+        (None, Some(key)) if nonce.purpose == Purpose::Login => services.brake.check_spared(platform, key, now)?,
+        _ => {}
     }
     Ok(nonce)
 }

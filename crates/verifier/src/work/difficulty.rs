@@ -28,6 +28,9 @@ pub const SPARED_BEGINS: u32 = 200;
 /// A wrong password counts as this many attempts: after five, the device works like an unknown one.
 pub const WRONG_PASSWORD_WEIGHS: u32 = 40;
 
+/// Where what was begun without work is not taken any more: as many attempts as are spared, and five wrong passwords besides.
+pub const SPARED_MOST: u32 = SPARED_BEGINS + 5 * WRONG_PASSWORD_WEIGHS;
+
 /// How often one answer opens the way to a password hash: a back end that asks again after a time-out, and no more.
 pub const OPENINGS: u32 = 4;
 

@@ -93,6 +93,15 @@ impl Brake {
         lately <= difficulty::SPARED_BEGINS
     }
 
+    /// Whether what a spared device began without work is still taken: nonces that were put by are not, once wrong passwords came.
+    ///
+    /// # Errors
+    /// [`ProblemCode::WorkRefused`].
+    pub fn check_spared(&self, platform: &Platform, key: KeyId, now: Timestamp) -> Result<(), Problem> {
+        let lately = self.rates.lately(&Counted::Device(platform.clone(), key), now);
+        if lately <= difficulty::SPARED_MOST { Ok(()) } else { Err(ProblemCode::WorkRefused.into()) }
+    }
+
     /// Counts a wrong password that came with a device that had been spared.
     pub fn wrong_password(&self, platform: &Platform, key: KeyId, now: Timestamp) {
         self.rates.count(Counted::Device(platform.clone(), key), difficulty::WRONG_PASSWORD_WEIGHS, now);

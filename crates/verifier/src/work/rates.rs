@@ -1,14 +1,14 @@
 //! How often somebody came lately, in bounded memory.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use login_guard_protocol::{KeyId, Platform};
 
 use crate::clock::Timestamp;
 use crate::store::AccountKey;
 
-/// Most that are counted at once. A flood from more networks than this is counted as a whole only.
+/// Most networks that are counted at once, and most of all else. A flood from more networks than this is counted as a whole only.
 const MOST: usize = 16_384;
 /// Milliseconds between two searches for room.
 const SWEEP_EVERY_MS: u64 = 1_000;
@@ -62,9 +62,13 @@ impl Windows {
     }
 }
 
-/// Sliding counters.
+/// Sliding counters. Anybody can come from many networks, so that these have a table of their own: no flood of them makes room for
+/// a known device that guesses passwords, or for an account under attack.
 #[derive(Debug, Default)]
-pub(super) struct Rates(Mutex<Table>);
+pub(super) struct Rates {
+    networks: Mutex<Table>,
+    others: Mutex<Table>,
+}
 
 #[derive(Debug, Default)]
 struct Table {
@@ -86,10 +90,15 @@ impl Table {
 }
 
 impl Rates {
+    fn table(&self, what: &Counted) -> MutexGuard<'_, Table> {
+        let table = if matches!(what, Counted::Network(..)) { &self.networks } else { &self.others };
+        table.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Counts `weight` and gives how much came lately, this included.
     pub(super) fn count(&self, what: Counted, weight: u32, now: Timestamp) -> u32 {
         let (now_ms, window_ms) = (now.as_millis(), what.window_ms());
-        let mut table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut table = self.table(&what);
         if table.all.len() >= MOST && !table.all.contains_key(&what) {
             table.sweep(now_ms);
             // the whole platform is always counted: it says when there are too many to count
@@ -106,7 +115,7 @@ impl Rates {
     /// How much came lately.
     pub(super) fn lately(&self, what: &Counted, now: Timestamp) -> u32 {
         let (now_ms, window_ms) = (now.as_millis(), what.window_ms());
-        let table = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let table = self.table(what);
         table.all.get(what).map_or(0, |windows| windows.at(now_ms / window_ms).lately(now_ms, window_ms))
     }
 }
@@ -137,11 +146,23 @@ mod tests {
         for number in 0..MOST + 100 {
             rates.count(Counted::Network(platform(), number.to_string()), 1, now);
         }
-        assert_eq!(rates.0.lock().unwrap().all.len(), MOST);
+        assert_eq!(rates.networks.lock().unwrap().all.len(), MOST);
         assert_eq!(rates.count(Counted::Platform(platform()), 5, now), 5);
         // a window later there is room again
         let later = Timestamp::from_millis(180_000);
         assert_eq!(rates.count(Counted::Network(platform(), "new".into()), 1, later), 1);
-        assert!(rates.0.lock().unwrap().all.len() < 10);
+        assert!(rates.networks.lock().unwrap().all.len() < 10);
+    }
+
+    #[test]
+    fn a_flood_of_networks_does_not_hide_a_device_that_guesses() {
+        let rates = Rates::default();
+        let now = Timestamp::from_millis(1_000);
+        for number in 0..MOST + 100 {
+            rates.count(Counted::Network(platform(), number.to_string()), 1, now);
+        }
+        let device = || Counted::Device(platform(), KeyId::from_bytes([7; 32]));
+        rates.count(device(), 40, now);
+        assert_eq!(rates.count(device(), 40, now), 80);
     }
 }

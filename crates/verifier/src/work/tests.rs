@@ -199,6 +199,25 @@ async fn a_known_device_that_guesses_passwords_works_like_any_other() -> Outcome
 }
 
 #[tokio::test]
+async fn attempts_that_were_put_by_do_not_guess_without_work() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut browser = Browser::on_machine(1)?;
+    browser.enrol(&bench, "u-1001", "alice").await?;
+    let mut hoard = Vec::new();
+    for _ in 0..super::difficulty::SPARED_BEGINS {
+        hoard.extend(Some(browser.begin(&bench).await?).filter(|begun| begun.work.is_none()));
+    }
+    let mut guessed = 0;
+    for begun in hoard.iter().take(50) {
+        let field = browser.login_field(begun, "somebody-else")?;
+        let body = bench.assess_body(&browser, None, "somebody-else", &field);
+        guessed += u32::from(bench.assess(begun.attempt, &body).await.is_ok());
+    }
+    assert!(guessed <= 10, "{guessed} passwords were guessed without work");
+    Ok(())
+}
+
+#[tokio::test]
 async fn strangers_never_make_a_known_browser_wait() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut owner = Browser::on_machine(1)?;
