@@ -194,6 +194,11 @@ impl Ratchet {
         }
     }
 
+    /// Whether it is what was shown at a confirmation a moment ago, wherever it comes from.
+    pub fn was_confirmed(&self, shown: &GenerationDigest, now: Timestamp) -> bool {
+        self.late.as_ref().is_some_and(|late| late.generation == shorten(shown) && now < late.until)
+    }
+
     /// What it tells that somebody who has the device's key shows such a generation, on such a machine.
     pub fn judge(&self, seen: Seen, machine: Machine, place: &Place) -> Found {
         let remembered = |at: Timestamp| place.now < at.plus_seconds(MEMORY_S);

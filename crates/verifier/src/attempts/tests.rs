@@ -613,3 +613,18 @@ async fn the_silent_way_draws_as_well_and_remembers_a_wrong_picture() -> Outcome
     assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]));
     Ok(())
 }
+
+#[tokio::test]
+async fn a_confirmation_whose_reply_was_lost_is_not_asked_for_again_by_the_probe() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    owner.renderer = Some(Renderer { processor: 2, graphics: 1 });
+    let before = owner.cookie.clone();
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    owner.cookie = before;
+    // the browser listener does not know the network here
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (200, vec!["device-on-probation"]));
+    Ok(())
+}
