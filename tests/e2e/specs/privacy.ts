@@ -117,13 +117,20 @@ interface Piece {
 const leaked = (pieces: readonly Piece[], texts: readonly string[]): Piece[] =>
   pieces.filter(({ bytes }) => forms(bytes).some((form) => texts.some((text) => text.includes(form))));
 
+/** The names of a probe's two pictures, which are digested with each and are no readings. */
+const PICTURES = ["cpu", "default"];
+
 /** The readings of a watch, and their parts behind the label. */
 function readings(watch: Watch): Piece[] {
-  return watch.read.flatMap(({ name, reading }) => [{ name, bytes: reading }, ...parts(reading).slice(1).map((bytes) => ({ name, bytes }))]).filter(({ bytes }) => bytes.length > 0);
+  return watch.read.flatMap(({ name, reading }) => [{ name, bytes: reading }, ...parts(reading).slice(1).map((bytes) => ({ name, bytes }))]).filter(({ bytes }) => bytes.length > 0 && !PICTURES.includes(bytes.toString()));
 }
 
+/** The fields that carry an evidence document as their third part: of the login, and of its confirmation. */
+const FIELDS = ["login-guard-proof", "login-guard-verdict"];
+
 const evidenceOf = ({ body }: Sent): { components: object; facts: Record<string, string> } | undefined => {
-  const [, , evidence = ""] = (new URLSearchParams(body).get("login-guard-proof") ?? "").split("~");
+  const fields = new URLSearchParams(body);
+  const [, , evidence = ""] = (FIELDS.map((name) => fields.get(name)).find((value) => value !== null) ?? "").split("~");
   return evidence === "" ? undefined : (JSON.parse(Buffer.from(evidence, "base64url").toString("utf8")) as { components: object; facts: Record<string, string> });
 };
 
@@ -133,10 +140,11 @@ function sentTexts(sent: readonly Sent[]): string[] {
     const evidence = evidenceOf(one);
     const headers = one.headers.flatMap((name, at) => (at % 2 === 0 && !OWN_HEADERS.test(name) ? [`${name}: ${one.headers[at + 1] ?? ""}`] : []));
     const fields = new URLSearchParams(one.body);
-    const field = fields.get("login-guard-proof");
-    if (evidence === undefined || field === null) return [one.path, one.body, ...headers];
-    fields.delete("login-guard-proof");
-    return [one.path, fields.toString(), ...field.split("~").slice(0, 2), JSON.stringify(evidence.components), ...headers];
+    if (evidence === undefined) return [one.path, one.body, ...headers];
+    const others = FIELDS.flatMap((name) => (fields.get(name) ?? "").split("~").filter((_, at) => at !== 2));
+    for (const name of FIELDS) fields.delete(name);
+    const { facts, ...said } = evidence;
+    return [one.path, fields.toString(), ...others, JSON.stringify(said), ...headers];
   });
 }
 
