@@ -109,7 +109,8 @@ async fn what_could_not_be_read_ahead_is_read_again_when_the_key_is_there() {
         assert_eq!(ahead.component(&browser, signal, None).await, "");
         drop(replaced);
         let expected = evidence::component(&Browser::current(), signal, &key).await;
-        assert_ne!(expected, failed);
+        // a browser without a window may have no WebGL of its own
+        assert!(expected != failed || name == "webgl", "{name}");
         assert_eq!(ahead.component(&browser, signal, Some(&key)).await, expected, "{name}");
     }
 }
