@@ -20,6 +20,8 @@ export interface Challenge {
   /** The key that the login proof named, which signs every step; null in a browser that kept none. */
   readonly key: string | null;
   readonly methods: readonly Method[];
+  /** What the login had not drawn, to be drawn while the person confirms. */
+  readonly probe?: Probe | null;
   readonly work: Work | null;
   readonly expires_in_s: number;
   readonly reference: string;
@@ -138,7 +140,7 @@ export class Confirmation {
 
   /** Reads the machine once more while the person looks for the code: whoever pressed at once gave the login no time for it. */
   #gather(key: DeviceKey): Promise<Bytes> {
-    return (this.#evidence ??= this.lent.gather(key.digestKey, this.#late));
+    return (this.#evidence ??= this.lent.gather(key.digestKey, this.#late, this.challenge.probe));
   }
 
   async #proveIfHeld(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {

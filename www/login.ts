@@ -20,7 +20,7 @@ interface Attempt {
   readonly askedAt: number;
   /** The last part of the field: the answer to the work, or nothing. */
   readonly worked: Promise<string>;
-  /** Ends the drawing of its probe; none without a key. */
+  /** Ends the drawing of its probe; none with a new key, under which it is drawn while the person confirms. */
   readonly drawn?: ReturnType<typeof draw> | undefined;
 }
 
@@ -66,8 +66,7 @@ export class Login {
     clearTimeout(this.#renewal);
     const key = await this.#key;
     try {
-      if (key instanceof KeylessError || fresh.drawn === undefined) return await this.#keyless(fresh, codeOf(key));
-      return await this.#prove(fresh, fresh.drawn, key);
+      return key instanceof KeylessError ? await this.#keyless(fresh, key.code) : await this.#prove(fresh, key);
     } catch (thrown) {
       if (codeOf(thrown) !== "work-kind-unavailable" || this.#kind.work_kind !== undefined) throw thrown;
       this.#kind = { work_kind: "pbkdf2-sha256" };
@@ -76,13 +75,12 @@ export class Login {
     }
   }
 
-  async #prove(fresh: Attempt, drawn: ReturnType<typeof draw>, key: DeviceKey): Promise<string> {
-    const { attempt, nonce, platform, parameters } = fresh;
+  async #prove(fresh: Attempt, key: DeviceKey): Promise<string> {
+    const { attempt, nonce, platform, parameters, drawn } = fresh;
     const name = await nameDigest(platform, this.loginName);
-    // a device that may be known loses more by a picture that is missing than by waiting for it
-    const patience_ms = key.platform === "" ? parameters.evidence_budget_ms : parameters.probe_budget_ms;
-    const deadline = new Promise<void>((resolve) => setTimeout(resolve, patience_ms));
-    const evidence = await drawn(await (this.#evidence ?? this.#gather()), deadline);
+    const deadline = new Promise<void>((resolve) => setTimeout(resolve, parameters.probe_budget_ms));
+    const read = await (this.#evidence ?? this.#gather());
+    const evidence = drawn === undefined ? read : await drawn(read, deadline);
     try {
       const kept = key.names.includes(name) ? key : await keep(key, platform, name);
       this.#key = Promise.resolve(kept);
@@ -135,7 +133,7 @@ export class Login {
       // only a kept key is one that the server may know
       const known = key instanceof KeylessError || key.platform === "" ? {} : { device_key_id: key.id };
       const attempt = await post<Omit<Attempt, "askedAt" | "worked" | "drawn">>("attempts", { purpose: "login", ...known, ...this.#kind }, { kind: "login", repeatable: true });
-      const drawn = key instanceof KeylessError ? undefined : draw(key.digestKey, attempt.probe);
+      const drawn = key instanceof KeylessError || key.platform === "" ? undefined : draw(key.digestKey, attempt.probe);
       return { ...attempt, askedAt, worked: this.#work(attempt), drawn };
     });
     this.#attempt = asked;

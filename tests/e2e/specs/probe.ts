@@ -7,12 +7,12 @@ interface Answer {
   readonly default: { readonly state: string };
 }
 
-/** What each login post since the last look has drawn. */
-function drawn(demo: Demo): Answer[][] {
-  const posts = demo.proxy.sent.filter(({ method, path }) => method === "POST" && path === "/login");
-  return posts.map(({ body }) => {
-    const [, , evidence = ""] = (new URLSearchParams(body).get("login-guard-proof") ?? "").split("~");
-    return (JSON.parse(Buffer.from(evidence, "base64url").toString("utf8")) as { probes?: Answer[] }).probes ?? [];
+/** What was drawn with each post of a field; undefined where it says nothing of pictures. */
+function drawn(demo: Demo, field: "login-guard-proof" | "login-guard-verdict"): (Answer[] | undefined)[] {
+  const posts = demo.proxy.sent.map(({ body }) => new URLSearchParams(body).get(field)).filter((value) => value !== null);
+  return posts.map((value) => {
+    const [, , evidence = ""] = value.split("~");
+    return (JSON.parse(Buffer.from(evidence, "base64url").toString("utf8")) as { probes?: Answer[] }).probes;
   });
 }
 
@@ -27,15 +27,18 @@ export const probe: readonly Spec[] = [
         await alice.logsIn("alice");
         await alice.arrivesAt("/account");
       }
-      const answers = drawn(demo);
-      equal(answers.length, 11, "login posts");
-      // the login that is confirmed waits for its evidence only; what it missed is enrolled by the next
-      for (const probes of answers.slice(1)) {
+      const [first, ...known] = drawn(demo, "login-guard-proof");
+      equal(first, undefined, "a new key draws nothing before the press");
+      equal(known.length, 10, "further login posts");
+      const [confirmed = [], ...others] = drawn(demo, "login-guard-verdict");
+      equal(others.length, 0, "one confirmation, in which it is drawn");
+      const answers = [confirmed, ...known.map((probes) => probes ?? [])];
+      for (const probes of answers) {
         equal(probes.map(({ cpu }) => `${cpu.state}${cpu.reason ?? ""}`), ["present", "present"], "what the processor drew");
         equal(probes.map((one) => one.default.state), ["present", "present"], "what the browser drew as it likes");
       }
-      const verified = answers.slice(2).map(([first]) => first?.seed);
-      equal(new Set(verified).size, 9, "seeds that were verified");
+      const verified = answers.slice(1).map(([first]) => first?.seed);
+      equal(new Set(verified).size, 10, "seeds that were verified");
       const enrolled = answers.flat().map(({ seed }) => seed);
       holds(verified.every((seed) => enrolled.indexOf(seed ?? "") < enrolled.lastIndexOf(seed ?? "")), "each was drawn before");
     },

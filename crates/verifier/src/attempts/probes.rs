@@ -62,7 +62,7 @@ pub struct Probes {
 /// A seed and what the device drew of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Drawn {
+pub struct Drawn {
     seed: ProbeSeed,
     cpu: DigestText,
     /// None where there was none, or where it is void.
@@ -178,12 +178,14 @@ impl Probes {
         }
     }
 
-    /// The state after a confirmation: what its own attempt drew pends, and nothing else.
+    /// The state after a confirmation: what its own attempt drew pends, and nothing else. What the login had no time for may have
+    /// been drawn `meanwhile`, while the person confirmed; what the login drew stays, because the verdict was about it.
     #[must_use]
-    pub fn confirmed(&self, seeds: &Seeds, answers: &[ProbeAnswer]) -> Self {
+    pub fn confirmed(&self, seeds: &Seeds, login: &[ProbeAnswer], meanwhile: &[ProbeAnswer]) -> Self {
         let failures = if self.failed { self.failures.saturating_add(1) } else { 0 };
         let is_spent = |seed: &ProbeSeed| self.spent.iter().any(|drawn| drawn.seed == *seed);
-        let fresh = |seed: &ProbeSeed| find(*seed, answers).filter(|_| !is_spent(seed));
+        let drawn = |seed: &ProbeSeed| find(*seed, login).or_else(|| find(*seed, meanwhile));
+        let fresh = |seed: &ProbeSeed| drawn(seed).filter(|_| !is_spent(seed));
         let next = Self { serial: self.serial, failures, renewed_at: self.renewed_at, ..Self::default() };
         next.enrolled(seeds.each_ref().map(fresh))
     }
@@ -253,7 +255,8 @@ fn drawn(shown: &Shown<'_>, at: usize) -> Option<Drawn> {
     find(*shown.seeds.get(at)?, shown.answers)
 }
 
-fn find(seed: ProbeSeed, answers: &[ProbeAnswer]) -> Option<Drawn> {
+/// What was drawn of a seed, if the processor's picture is there.
+pub fn find(seed: ProbeSeed, answers: &[ProbeAnswer]) -> Option<Drawn> {
     let answer = answers.iter().find(|answer| answer.seed == seed)?;
     let digest = |component: &Component| match component {
         Component::Present { digest } => Some(*digest),

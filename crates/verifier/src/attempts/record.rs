@@ -2,11 +2,12 @@
 
 use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::evidence::ProbeAnswer;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, TokenId, limits};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, ProbeSeed, TokenId, limits};
 use serde::{Deserialize, Serialize};
 
 use super::handover::Handover;
-use super::probes::Seeds;
+use super::messages::ProbeRequest;
+use super::probes::{self, Seeds};
 use super::reply::Reply;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
@@ -78,6 +79,15 @@ pub struct ChallengeRecord {
     pub mail: Option<MailRecord>,
     /// Where it stands.
     pub progress: Progress,
+}
+
+impl ChallengeRecord {
+    /// What the page is to draw while the person confirms: what the login had not drawn, if there is a key to digest it with.
+    pub fn undrawn(&self) -> Option<ProbeRequest> {
+        let is_drawn = |seed: &ProbeSeed| probes::find(*seed, &self.drawn).is_some();
+        let all_drawn = self.seeds.iter().all(is_drawn);
+        self.key.filter(|_| !all_drawn).map(|_| ProbeRequest::of(self.seeds))
+    }
 }
 
 /// What a browser drew that confirms unseen, in answer to [`ChallengeRecord::probe`].

@@ -72,7 +72,7 @@ impl Reply {
         }
         let challenge = json!({
             "v": VERSION, "attempt": attempt, "platform": platform, "purpose": "login", "nonce": record.nonce,
-            "name": record.name, "key": record.key, "methods": methods, "work": record.work,
+            "name": record.name, "key": record.key, "methods": methods, "work": record.work, "probe": record.undrawn(),
             "expires_in_s": limits::CHALLENGE_LIFE_S, "reference": record.reference,
         });
         let further = [("challenge", challenge), ("set_cookies", json!(set_cookies))];

@@ -1,5 +1,6 @@
 use serde_json::Value;
 
+use crate::attempts::messages::ProbeRequest;
 use crate::problem::Problem;
 use crate::store::{AccountKey, Change, Commit};
 use crate::testing::{Bench, Browser, Renderer, account, work_part};
@@ -588,6 +589,28 @@ async fn a_device_that_never_drew_is_not_compared_and_begins_when_it_draws() -> 
         (401, vec!["probe-failed", "device-on-probation"]),
         "what was drawn must be drawn"
     );
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_login_had_not_drawn_is_drawn_while_the_person_confirms() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    let renderer = owner.renderer.take();
+    let (_, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    let challenge = &body["challenge"];
+    owner.send_code(&bench, challenge).await?;
+    let code = bench.mail.newest_code().ok_or("no code")?;
+    let token = owner.check_code(&bench, challenge, &code).await?.token;
+    owner.renderer = renderer;
+    let seeds = serde_json::from_value(challenge["probe"]["seeds"].clone())?;
+    let drawn = owner.document(&ProbeRequest::of(seeds));
+    owner.redeem(&bench, &owner.redeem_body_with(challenge, &token, "u-1001", &drawn)?).await?;
+    assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    owner.renderer = Some(Renderer { processor: 2, graphics: 1 });
+    let (status, body) = owner.log_in(&bench, "u-1001", "alice").await?;
+    assert_eq!((status, findings(&body)), (401, vec!["probe-failed", "device-on-probation"]));
+    assert_eq!(body["challenge"]["probe"], serde_json::Value::Null, "it was drawn: nothing is left to draw");
     Ok(())
 }
 

@@ -288,7 +288,9 @@ impl Confirmation<'_> {
             seen_at: now,
             epoch: services.epoch,
             ratchet: known.map_or_else(Vec::new, |row| row.ratchet.clone()),
-            probes: probes.confirmed(&self.challenge.seeds, &self.challenge.drawn).to_column(),
+            probes: probes
+                .confirmed(&self.challenge.seeds, &self.challenge.drawn, &self.evidence.probes)
+                .to_column(),
             mac: [0; 32],
         };
         let is_made = self.challenge.cookie_made && self.shown == self.challenge.cookie_digest;

@@ -38,7 +38,7 @@ fn upgrade(probes: &Probes, seeds: Seeds, answers: &[ProbeAnswer], day: u64) -> 
 /// A device that drew two seeds with processor 1 and graphics 1.
 fn enrolled() -> Probes {
     let seeds = [seed(1), seed(2)];
-    Probes::default().confirmed(&seeds, &seeds.map(|seed| answer(seed, 1, 1)))
+    Probes::default().confirmed(&seeds, &seeds.map(|seed| answer(seed, 1, 1)), &[])
 }
 
 fn ask(probes: &Probes, number: u64, new: u8) -> Seeds {
@@ -75,7 +75,7 @@ fn another_processor_fails_until_it_is_confirmed() {
     // the right picture comes too late
     let right = judge(&failed.next, seeds, &seeds.map(|seed| answer(seed, 1, 1)));
     assert_eq!(right, failed);
-    let confirmed = failed.next.confirmed(&seeds, &seeds.map(|seed| answer(seed, 2, 1)));
+    let confirmed = failed.next.confirmed(&seeds, &seeds.map(|seed| answer(seed, 2, 1)), &[]);
     let seeds = ask(&confirmed, 0, 11);
     assert_eq!(judge(&confirmed, seeds, &seeds.map(|seed| answer(seed, 2, 1))).outcome, Outcome::Same);
 }
@@ -147,12 +147,26 @@ fn an_upgrade_excuses_once_a_week() {
 #[test]
 fn a_device_that_answered_nothing_is_not_compared_and_begins_when_it_answers() {
     let seeds = [seed(1), seed(2)];
-    for silent in [Probes::default(), Probes::default().confirmed(&seeds, &seeds.map(noisy))] {
+    for silent in [Probes::default(), Probes::default().confirmed(&seeds, &seeds.map(noisy), &[])] {
         let still = judge(&silent, seeds, &[]);
         assert_eq!((still.outcome, &still.next.pending), (Outcome::NotEnrolled, &Vec::new()));
         let begun = judge(&silent, seeds, &seeds.map(|seed| answer(seed, 1, 1)));
         assert_eq!((begun.outcome, begun.next.pending.len()), (Outcome::NotEnrolled, 2));
     }
+}
+
+#[test]
+fn what_the_login_had_no_time_for_is_drawn_while_the_person_confirms() {
+    let seeds = [seed(1), seed(2)];
+    let probes = Probes::default().confirmed(&seeds, &[], &seeds.map(|seed| answer(seed, 1, 1)));
+    assert_eq!(probes, enrolled());
+}
+
+#[test]
+fn what_the_login_drew_is_not_drawn_otherwise_while_the_person_confirms() {
+    let seeds = [seed(1), seed(2)];
+    let login = seeds.map(|seed| answer(seed, 1, 1));
+    assert_eq!(Probes::default().confirmed(&seeds, &login, &seeds.map(|seed| answer(seed, 2, 2))), enrolled());
 }
 
 #[test]
@@ -172,7 +186,7 @@ fn a_browser_that_draws_otherwise_each_time_is_asked_three_times() {
         let answers = seeds.map(|seed| answer(seed, round, round));
         let verdict = judge(&probes, seeds, &answers);
         assert_eq!(verdict.outcome, Outcome::Failed);
-        probes = verdict.next.confirmed(&seeds, &answers);
+        probes = verdict.next.confirmed(&seeds, &answers, &[]);
     }
     let seeds = ask(&probes, 0, 40);
     let verdict = judge(&probes, seeds, &seeds.map(|seed| answer(seed, 40, 40)));
@@ -226,7 +240,7 @@ proptest! {
             let lost = !probes.pending.is_empty() && verdict.next.pending.is_empty();
             prop_assert!(!lost || verdict.outcome == Outcome::Unsteady, "a login that passes leaves something to compare");
             let confirmed = verdict.outcome == Outcome::Failed && confirms;
-            probes = if confirmed { verdict.next.confirmed(&seeds, &answers) } else { verdict.next };
+            probes = if confirmed { verdict.next.confirmed(&seeds, &answers, &[]) } else { verdict.next };
         }
     }
 }
