@@ -16,7 +16,7 @@
 //! numbers and names if it has a schema, one call of `conformance::all` in its tests.
 //!
 //! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
-//! a behaviour in `conformance.rs`.
+//! a behaviour in `conformance`.
 
 #[cfg(any(test, feature = "danger-test-doubles"))]
 pub mod conformance;

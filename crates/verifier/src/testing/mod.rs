@@ -1,6 +1,8 @@
 //! A back end and a browser for tests and benches: they speak the protocol and keep what real ones keep.
 
 mod browser;
+mod confirming;
+mod work;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use login_guard_protocol::{AccountId, Platform, Transcript};
 use serde_json::{Value, json};
 
-pub use browser::{Browser, Renderer, solve, solve_challenge, work_part};
+pub use browser::{Browser, Renderer};
+pub use work::{solve, solve_challenge, work_part};
 
 use crate::attempts::{self, Caller, Reply};
 use crate::clock::{Clock, ManualClock, Timestamp};
