@@ -7,6 +7,7 @@ import { accountSwapper } from "./account_swapper.ts";
 import { type Attack, AttackScene } from "./client/scene.ts";
 import { allAbsent } from "./all_absent.ts";
 import { allNoisy } from "./all_noisy.ts";
+import { cookieTaker } from "./cookie_taker.ts";
 import { copier } from "./copier.ts";
 import { copyUser, HOLD_S } from "./copy_user.ts";
 import { crossSite } from "./cross_site.ts";
@@ -36,6 +37,7 @@ const ATTACKS: readonly Attack[] = [
   ...thief,
   ...copier,
   ...copyUser,
+  ...cookieTaker,
   ...painter,
   ...allAbsent,
   ...allNoisy,

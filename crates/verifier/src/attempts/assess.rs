@@ -3,7 +3,7 @@
 use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
-use login_guard_protocol::{AccountId, AttemptId, Digest, KeyId, ReferenceCode, base64url};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, ReferenceCode, base64url};
 
 use super::caller::{Caller, network};
 use super::generations::Generations;
@@ -161,7 +161,7 @@ impl Case<'_> {
         let (mut changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
         changes.extend(sightings);
         let set_cookies = vec![cookie.with(tag(&self.services.keys, key), generation).to_set_cookie(), head_cookie];
-        let handover = self.handover(self.submission.nonce_digest, &set_cookies);
+        let handover = self.handover(key, self.submission.nonce_digest, Some(device.device), &set_cookies);
         let response = Allowed {
             account: &key.account,
             attempt: self.attempt,
@@ -205,7 +205,7 @@ impl Case<'_> {
             set_cookies.push(doubt.1);
         }
         let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
-        let handover = self.handover(Digest::of(record.nonce.as_bytes()), &set_cookies);
+        let handover = self.handover(key, Digest::of(record.nonce.as_bytes()), record.device, &set_cookies);
         self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
         if let Some(found) = doubt.notice {
             copies::tell_owner(self.services, key, found, (self.request, &self.reference));
@@ -214,13 +214,22 @@ impl Case<'_> {
     }
 
     /// The same cookies for a browser that asks for them itself; none for one that cannot prove a key.
-    fn handover(&self, nonce: Digest, set_cookies: &[String]) -> Option<Handover> {
+    fn handover(
+        &self,
+        key: &AccountKey,
+        nonce: Digest,
+        device: Option<DeviceId>,
+        set_cookies: &[String],
+    ) -> Option<Handover> {
+        let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
         Some(Handover {
             at: self.services.clock.now().as_millis(),
             nonce,
             key: self.submission.device.key_id()?,
             name: self.submission.name,
             origin: self.submission.nonce.origin.clone(),
+            shown: Generations::of(self.services, key).presented(&cookie),
+            device,
             set_cookies: set_cookies.to_vec(),
         })
     }

@@ -202,6 +202,8 @@ async fn commit(
         key: device.public_key.key_id(),
         name: challenge.name,
         origin: challenge.origin.clone(),
+        shown: Some(confirmation.shown),
+        device: Some(device.device),
         set_cookies: set_cookies.clone(),
     });
     changes.push(Change::UpdateAttempt(stored.to_row(services, &key.platform)?));
@@ -288,9 +290,7 @@ impl Confirmation<'_> {
             seen_at: now,
             epoch: services.epoch,
             ratchet: known.map_or_else(Vec::new, |row| row.ratchet.clone()),
-            probes: probes
-                .confirmed(&self.challenge.seeds, &self.challenge.drawn, &self.evidence.probes)
-                .to_column(),
+            probes: probes.confirmed(&self.challenge.seeds, &self.challenge.drawn, &self.evidence.probes).to_column(),
             mac: [0; 32],
         };
         let is_made = self.challenge.cookie_made && self.shown == self.challenge.cookie_digest;
