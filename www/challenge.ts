@@ -6,6 +6,7 @@
 import { type Challenge, checkChallenge, Confirmation } from "./confirmation";
 import { View } from "./challenge-view";
 import { codeOf, LoginGuardError, type Problem } from "./error";
+import { type Answered, answeredBy, takeCookie as take } from "./handover";
 import type { Lent } from "./lent";
 import { type Language, languageOf } from "./locale";
 import * as en from "./locales/en";
@@ -27,6 +28,8 @@ const MINUTES_TOLD = 90;
 type Texts = keyof typeof en.texts;
 
 let lent: Lent | undefined;
+/** The challenge that was resolved by hand last. */
+let resolved: Confirmation | undefined;
 
 /** Defines the element with what guard.js lends it; elements that are in the page already begin at once. */
 export function define(borrowed: Lent): void {
@@ -48,6 +51,10 @@ export class LoginGuardChallenge extends HTMLElement {
 
   /** Show the card in a modal dialog instead of in the page. */
   modal = false;
+
+  get confirmation(): Confirmation | undefined {
+    return this.#confirmation;
+  }
 
   get challenge(): Challenge | null {
     return this.#confirmation?.challenge ?? null;
@@ -355,9 +362,16 @@ export async function resolve(challenge: Challenge, options: { signal?: AbortSig
       if (options.signal?.aborted === true) cancel();
     });
   } finally {
+    resolved = element.confirmation;
     options.signal?.removeEventListener("abort", cancel);
     element.remove();
   }
+}
+
+/** Takes the cookies of the newest answer to the login that this proof was made for: to its challenge, if there was one. */
+export function takeCookie(field: string): Promise<void> {
+  const answered: Answered | undefined = resolved?.answered;
+  return take(answered !== undefined && field.startsWith(`${answered.attempt}~`) ? answered : answeredBy(field));
 }
 
 /** The eight digits of what was typed or pasted; other writing systems' digits and separators are people's habits. */

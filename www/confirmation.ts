@@ -3,6 +3,7 @@
 import { type Bytes, fromBase64url, toBase64url } from "./encoding";
 import type { Probe } from "./evidence";
 import { codeOf, LoginGuardError } from "./error";
+import { type Answered, takeCookie } from "./handover";
 import { alias, type DeviceKey, find } from "./keys";
 import type { Lent } from "./lent";
 import { makeProof, stepDigest } from "./proof";
@@ -65,6 +66,9 @@ export class Confirmation {
   #answer: string | undefined;
   #evidence: Promise<Bytes> | undefined;
   #confirmed: () => void = () => undefined;
+  /** The key that the token is for, once there is one; the login's until then. */
+  #provedKey: string | undefined;
+  #tookCookie = false;
   readonly #late = new Promise<void>((resolve) => (this.#confirmed = resolve)).then(() => after(EVIDENCE_BUDGET_MS));
 
   constructor(
@@ -92,6 +96,7 @@ export class Confirmation {
       const { token } = await this.#post<Verdict>("device-key/check", { proof, evidence: toBase64url(evidence) }, signal);
       // confirmed is confirmed: a name that could not be kept costs this step again at the next log-in
       await alias(this.challenge.name, key.id).catch(() => undefined);
+      this.#provedKey = key.id;
       return `${token}~${await this.#prove(key, "redeem", token)}`;
     } catch (thrown) {
       // another method may still do, unless the person ended it
@@ -154,8 +159,24 @@ export class Confirmation {
     return makeProof(key, evidence === undefined ? statement : { ...statement, evidence }, true);
   }
 
-  #post<T>(step: string, body: object, signal: AbortSignal): Promise<T> {
-    return post<T>(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/${step}`, body, { kind: "confirmation", signal });
+  /** What the cookies of this attempt are asked for with. */
+  get answered(): Answered {
+    const own = this.#provedKey ?? this.challenge.key;
+    return { ...this.challenge, fits: ({ id }) => id === own };
+  }
+
+  async #post<T>(step: string, body: object, signal: AbortSignal): Promise<T> {
+    const once = (): Promise<T> =>
+      post<T>(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/${step}`, body, { kind: "confirmation", signal });
+    try {
+      return await once();
+    } catch (thrown) {
+      if (codeOf(thrown) !== "attempt-unknown" || this.#tookCookie) throw thrown;
+      // the cookie that came with the challenge is not here: the back end could not pass it on, or another page's took its place
+      this.#tookCookie = true;
+      await takeCookie(this.answered);
+      return once();
+    }
   }
 }
 

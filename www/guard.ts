@@ -18,8 +18,11 @@ export { LoginGuardError } from "./error";
 interface ChallengeModule {
   define(lent: Lent): void;
   resolve(challenge: Challenge, options: { signal?: AbortSignal }): Promise<string>;
+  takeCookie(field: string): Promise<void>;
 }
 
+/** The newest proof that a page was given. */
+let proved = "";
 let login: Login | undefined;
 
 /**
@@ -43,7 +46,7 @@ function prepare(loginName?: string): void {
  * `login-name-invalid`, or a problem's code.
  */
 async function prove(options: { loginName: string }): Promise<string> {
-  return loginFor(options.loginName).prove();
+  return (proved = await loginFor(options.loginName).prove());
 }
 
 /**
@@ -54,6 +57,16 @@ async function prove(options: { loginName: string }): Promise<string> {
  */
 async function resolve(challenge: Challenge, options: { signal?: AbortSignal } = {}): Promise<string> {
   return (await challengeModule()).resolve(challenge, options);
+}
+
+/**
+ * Only for back ends that cannot pass `set_cookies` on: fetches the cookies of the newest answer to this page's login. Call it
+ * after an allow, before the page is left; `resolve` does it by itself for a challenge.
+ *
+ * Throws `LoginGuardError`: `attempt-unknown` when nothing was allowed or there is no key to ask with, or a problem's code.
+ */
+async function takeCookie(): Promise<void> {
+  return (await challengeModule()).takeCookie(proved);
 }
 
 function loginFor(typed: string): Login {
@@ -73,8 +86,8 @@ async function challengeModule(): Promise<ChallengeModule> {
   return module;
 }
 
-export const guard = Object.freeze({ prepare, prove, resolve });
-export { prepare, prove, resolve };
+export const guard = Object.freeze({ prepare, prove, resolve, takeCookie });
+export { prepare, prove, resolve, takeCookie };
 
 window.addEventListener("pageshow", (event) => {
   // a page from the back/forward cache holds an attempt of another time

@@ -81,7 +81,8 @@ async function postOnce<T>(path: string, body: object, { kind, signal }: PostOpt
       redirect: "error",
       signal: timer.signal,
     });
-    const answer: unknown = await response.json();
+    // the hand-over of cookies has no body
+    const answer: unknown = response.status === 204 ? {} : await response.json();
     if (typeof answer !== "object" || answer === null) throw new LoginGuardError("answer-invalid");
     if (response.ok) return answer as T;
     throw problemOf(response, answer);

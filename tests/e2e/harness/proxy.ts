@@ -41,6 +41,8 @@ export interface Obstacles {
   readonly refuses?: (path: string) => boolean;
   /** The policy that a response goes out with; violations are reported against the one that it came with. */
   readonly policy?: (policy: string, path: string) => string;
+  /** Cookies that a response is not let through with, as by a gateway that cannot write them. */
+  readonly cookie?: (line: string, path: string) => boolean;
 }
 
 /** A file that the proxy serves itself; the demo never sees the request. */
@@ -165,8 +167,9 @@ export class Proxy {
   /** Headers of a response with the policy that is in the way. What an obstacle touches must not come out of a cache. */
   #policed(raw: readonly string[], path: string): string[] {
     if (Object.keys(this.obstacles).length === 0) return [...raw];
-    const { policy = (own: string): string => own } = this.obstacles;
-    const headers = pairs(raw).filter(([name]) => name.toLowerCase() !== "cache-control");
+    const { policy = (own: string): string => own, cookie = (): boolean => false } = this.obstacles;
+    const isKept = ([name, value]: [string, string]): boolean => !(name.toLowerCase() === "cache-control" || (name.toLowerCase() === "set-cookie" && cookie(value, path)));
+    const headers = pairs(raw).filter(isKept);
     headers.push(["cache-control", "no-store"]);
     return headers.flatMap(([name, value]) => [name, name.toLowerCase() === "content-security-policy" ? policy(value, path) : value]);
   }

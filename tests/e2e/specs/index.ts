@@ -9,6 +9,7 @@ import { copies } from "./copies.ts";
 import { degraded } from "./degraded.ts";
 import { everyday } from "./everyday.ts";
 import { halves } from "./halves.ts";
+import { handover } from "./handover.ts";
 import { inspector } from "./inspector.ts";
 import { idle } from "./idle.ts";
 import { json } from "./json.ts";
@@ -32,6 +33,7 @@ export const SPECS: readonly Spec[] = [
   ...alias,
   ...passwords,
   ...json,
+  ...handover,
   ...everyday,
   ...policy,
   ...nonce,
