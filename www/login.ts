@@ -115,12 +115,12 @@ export class Login {
     return `${attempt}~keyless:${reason}:${nonce}~${toBase64url(absent(reason))}${work}`;
   }
 
-  /** Begins the attempt's work in one worker as soon as evidence is read, or somebody waits. */
+  /** Begins the attempt's work in one worker as soon as evidence is read: before, each would take the other's processor. */
   #work({ attempt, work }: { readonly attempt: string; readonly work: Work | null }): Promise<string> {
     this.#working.abort();
     if (work === null) return Promise.resolve("");
     const { signal } = (this.#working = new AbortController());
-    const worked = Promise.race([this.#pressed, this.#evidence]).then(async () => `~${await solve(attempt, work, { signal, progress, hurry: this.#pressed })}`);
+    const worked = Promise.resolve(this.#evidence).then(async () => `~${await solve(attempt, work, { signal, progress, hurry: this.#pressed })}`);
     // told where it is awaited
     worked.catch(() => undefined);
     return worked;
