@@ -234,6 +234,7 @@ const FINGERPRINT_BYTES: usize = 6;
 const LABELS: &[(&str, &[&str])] = &[
     ("architecture", &["sign(∞ − ∞) < 0"]),
     ("automation-webdriver", &["navigator.webdriver"]),
+    ("screen-built-in", &["min(width, height)", "max(width, height)"]),
     ("screen-frame", &["width − availWidth", "height − availHeight"]),
     ("screen-size", &["min(width, height) / 4", "max(width, height) / 4"]),
     (

@@ -48,6 +48,7 @@ mod pixels;
 mod platform;
 mod plugins;
 mod pointer;
+mod screen_built_in;
 mod screen_frame;
 mod screen_size;
 mod speech;
@@ -65,6 +66,7 @@ mod webgpu;
 /// All signals, in the order of reading within each scope.
 pub const TABLE: &[Signal] = &[
     screen_size::SIGNAL,
+    screen_built_in::SIGNAL,
     screen_frame::SIGNAL,
     display::SIGNAL,
     media::SIGNAL,

@@ -11,3 +11,9 @@ pub(super) fn length(browser: &Browser, name: &str) -> Result<f64, Fault> {
     let zoomed = browser.at("mozInnerScreenX").and_then(|_| browser.at("devicePixelRatio"));
     Ok(length * zoomed.and_then(|ratio| ratio.number()).unwrap_or(1.0))
 }
+
+/// The screen's two sides, the shorter one first, so that turning a phone changes nothing.
+pub(super) fn sides(browser: &Browser) -> Result<[f64; 2], Fault> {
+    let (width, height) = (length(browser, "width")?, length(browser, "height")?);
+    Ok([width.min(height), width.max(height)])
+}

@@ -13,9 +13,7 @@ pub const SIGNAL: Signal =
     Signal { name: "screen-size", stability: Stability::Setting, cost: Cost::Free, scope: Scope::Page, read };
 
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    let width = steps(pixels::length(browser, "width")?);
-    let height = steps(pixels::length(browser, "height")?);
-    Ok(Reading::Present([width.min(height), width.max(height)].map(f64::to_be_bytes).concat()))
+    Ok(Reading::Present(pixels::sides(browser)?.map(|side| steps(side).to_be_bytes()).concat()))
 }
 
 fn steps(length: f64) -> f64 {

@@ -35,6 +35,8 @@ const EXPECTED: &[(&str, &str)] = &[
     ("automation-traces", "none"),
     ("client-hints", "unsupported"),
     ("device-memory", "unsupported"),
+    // an iPhone's alone
+    ("screen-built-in", "none"),
     ("speech", "timed-out"),
     ("tampering-natives", "none"),
     // the tests run on a page
@@ -101,6 +103,38 @@ async fn screen_size_is_the_same_when_zoomed() {
             let _zoomed = zoomed(zoom, size);
             assert_eq!(read("screen-size").await, reading, "{size:?} at {zoom}");
         }
+    }
+}
+
+/// What says that this is an iPhone.
+fn phone(vendor: &str, touch_points: f64) -> [Replaced; 2] {
+    [Replaced::new("navigator", "vendor", vendor), Replaced::new("navigator", "maxTouchPoints", touch_points)]
+}
+
+#[wasm_bindgen_test]
+async fn the_screen_of_a_phone_is_read_whatever_system_and_side_it_tells() {
+    let expected = Ok([390.0_f64, 844.0].map(f64::to_be_bytes).concat());
+    let _phone = phone("Apple Computer, Inc.", 5.0);
+    for platform in ["iPhone", "MacIntel"] {
+        let _platform = Replaced::new("navigator", "platform", platform);
+        for size in [[390.0, 844.0], [844.0, 390.0]] {
+            let _screen = zoomed(1.0, size);
+            assert_eq!(read("screen-built-in").await, expected, "{platform} {size:?}");
+        }
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_screen_of_anything_but_an_iphone_is_not_built_in() {
+    for (vendor, touch_points, size) in [
+        ("Apple Computer, Inc.", 0.0, [390.0, 844.0]),
+        ("Apple Computer, Inc.", 5.0, [744.0, 1133.0]),
+        ("Google Inc.", 5.0, [390.0, 844.0]),
+        ("", 5.0, [390.0, 844.0]),
+    ] {
+        let _phone = phone(vendor, touch_points);
+        let _screen = zoomed(1.0, size);
+        assert_eq!(read("screen-built-in").await, Err("none".into()), "{vendor} {touch_points} {size:?}");
     }
 }
 

@@ -109,6 +109,7 @@ export const components = {
   platform: ["System", "The family of the operating system, without its version."],
   plugins: ["Documents inside the browser", "Whether PDF files open inside the browser."],
   pointer: ["Mouse or finger", "What points: a mouse, a finger, a pen. A mouse that you plug in changes it."],
+  "screen-built-in": ["Screen of an iPhone", "Its width and height. Built in; on other machines it is not read."],
   "screen-frame": ["Space of docks and bars", "How much of the screen docks and bars take. It stays when you zoom."],
   "screen-size": ["Size of the screen", "Its width and height, in steps. It stays when you turn or zoom; another monitor changes it."],
   speech: ["Voices", "The voices installed on this machine that can read aloud. Voices from the network are left out."],

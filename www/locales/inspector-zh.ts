@@ -110,6 +110,7 @@ export const components: Readonly<Record<keyof typeof en.components, readonly [s
   platform: ["系统", "操作系统的种类，不含版本。"],
   plugins: ["在浏览器中打开文档", "PDF 文件是否在浏览器中打开。"],
   pointer: ["鼠标或手指", "用什么指点：鼠标、手指或触控笔。插上鼠标会变。"],
+  "screen-built-in": ["iPhone 的屏幕", "屏幕的宽和高。设备自带；其他设备上不读取。"],
   "screen-frame": ["任务栏占用的空间", "任务栏和程序坞占用多少屏幕。缩放不会改变。"],
   "screen-size": ["屏幕尺寸", "按档位取整的宽和高。旋转或缩放不会改变，换显示器会变。"],
   speech: ["语音", "本机安装的朗读语音。不含网络语音。"],
