@@ -126,6 +126,10 @@ byte_id! {
     DeviceId, 16
 }
 byte_id! {
+    /// One thing that an account can confirm with, as a passkey: 128 random bits.
+    FactorId, 16
+}
+byte_id! {
     /// What decides one picture of the canvas probe: 128 bits.
     ProbeSeed, 16
 }

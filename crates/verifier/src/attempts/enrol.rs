@@ -1,13 +1,16 @@
-//! Changing an account's devices: the one place that writes device rows, their head, and what the browser keeps of them.
+//! Changing an account: the one place that writes devices and factors, their head, and what the browser keeps of them.
+//!
+//! An [`Edit`] begins with what was verified, takes what is to be put, removed, frozen or released, and gives the changes of one
+//! commit against the version that was read.
 
-use login_guard_protocol::DeviceId;
+use login_guard_protocol::{DeviceId, FactorId};
 
 use crate::clock::Timestamp;
 use crate::seal::cookie::head_set_cookie;
 use crate::seal::head::issue_head;
 use crate::seal::rows::{VerifiedAccount, seal_account, seal_device};
 use crate::services::Services;
-use crate::store::{AccountKey, Change, DeviceRow};
+use crate::store::{AccountKey, Change, DeviceRow, FactorRow};
 
 /// Most devices that one account keeps; the one seen longest ago gives way. People have about five; exchanges' own
 /// limits lie between 10 and 20.
@@ -25,7 +28,9 @@ pub fn put_device(
     account: &VerifiedAccount,
     device: DeviceRow,
 ) -> (Vec<Change>, String) {
-    put(services, key, account, device, account.value_frozen_at(services.clock.now()))
+    let mut edit = Edit::of(services, key, account);
+    let cookie = edit.put_device(device);
+    (edit.into_changes(), cookie)
 }
 
 /// The same, and the account's value is frozen: from now on, if it was not before.
@@ -35,53 +40,91 @@ pub fn put_device_and_freeze(
     account: &VerifiedAccount,
     device: DeviceRow,
 ) -> (Vec<Change>, String) {
-    let now = services.clock.now();
-    put(services, key, account, device, Some(account.value_frozen_at(now).unwrap_or(now)))
+    let mut edit = Edit::of(services, key, account);
+    edit.freeze_value();
+    let cookie = edit.put_device(device);
+    (edit.into_changes(), cookie)
 }
 
 /// Changes that lift the freeze of the account's value.
 pub fn release_value(services: &Services, key: &AccountKey, account: &VerifiedAccount) -> Vec<Change> {
-    let rows: Vec<DeviceRow> = account.devices.iter().map(|row| DeviceRow::clone(row)).collect();
-    let (changes, _) = write(services, key, account, &rows, None);
-    changes
+    let mut edit = Edit::of(services, key, account);
+    edit.value_frozen_at = None;
+    edit.into_changes()
 }
 
-fn put(
-    services: &Services,
-    key: &AccountKey,
-    account: &VerifiedAccount,
-    device: DeviceRow,
+/// A change of an account's devices and factors, under its next version.
+pub struct Edit<'a> {
+    services: &'a Services,
+    key: &'a AccountKey,
+    account: &'a VerifiedAccount,
+    devices: Vec<DeviceRow>,
+    factors: Vec<FactorRow>,
+    written: Vec<Change>,
     value_frozen_at: Option<Timestamp>,
-) -> (Vec<Change>, String) {
-    let device = seal_device(&services.keys, key, device);
-    let mut rows: Vec<DeviceRow> = account.devices.iter().map(|row| DeviceRow::clone(row)).collect();
-    rows.retain(|row| row.device != device.device);
-    while rows.len() >= DEVICES {
-        let Some(oldest) = rows.iter().enumerate().min_by_key(|(_, row)| row.seen_at).map(|(at, _)| at) else { break };
-        rows.remove(oldest);
+    version: u64,
+}
+
+impl<'a> Edit<'a> {
+    /// Begins with what was verified.
+    pub fn of(services: &'a Services, key: &'a AccountKey, account: &'a VerifiedAccount) -> Self {
+        Self {
+            services,
+            key,
+            account,
+            devices: account.devices.iter().map(|row| DeviceRow::clone(row)).collect(),
+            factors: account.factors.iter().map(|row| FactorRow::clone(row)).collect(),
+            written: Vec::new(),
+            value_frozen_at: account.value_frozen_at(services.clock.now()),
+            // a version that nobody could have reached was written by somebody else
+            version: account.version.filter(|version| *version < HIGHEST_VERSION).unwrap_or(0) + 1,
+        }
     }
-    rows.push(device.clone());
-    rows.sort_by_key(|row| row.device);
-    let (mut changes, version) = write(services, key, account, &rows, value_frozen_at);
-    let head_cookie =
-        head_set_cookie(&device.public_key.key_id(), &issue_head(&services.keys, key, version, services.epoch));
-    changes.push(Change::PutDevice(device));
-    (changes, head_cookie)
-}
 
-/// Changes that leave these rows, sealed ones in order of device id, and no others. Gives the account's new version.
-fn write(
-    services: &Services,
-    key: &AccountKey,
-    account: &VerifiedAccount,
-    rows: &[DeviceRow],
-    value_frozen_at: Option<Timestamp>,
-) -> (Vec<Change>, u64) {
-    // a version that nobody could have reached was written by somebody else
-    let version = account.version.filter(|version| *version < HIGHEST_VERSION).unwrap_or(0) + 1;
-    let head = seal_account(&services.keys, key, (version, services.epoch), value_frozen_at, rows);
-    let mut changes = vec![Change::PutAccount { row: head, expected: account.version }];
-    let gone = |id: &&DeviceId| rows.iter().all(|row| row.device != **id);
-    changes.extend(account.stored.iter().filter(gone).copied().map(Change::DeleteDevice));
-    (changes, version)
+    /// Puts a device, new or changed; when there are too many, the one seen longest ago gives way. Gives its head cookie.
+    pub fn put_device(&mut self, device: DeviceRow) -> String {
+        let device = seal_device(&self.services.keys, self.key, device);
+        self.devices.retain(|row| row.device != device.device);
+        while self.devices.len() >= DEVICES {
+            let oldest = self.devices.iter().enumerate().min_by_key(|(_, row)| row.seen_at).map(|(at, _)| at);
+            let Some(oldest) = oldest else { break };
+            self.devices.remove(oldest);
+        }
+        let head = issue_head(&self.services.keys, self.key, self.version, self.services.epoch);
+        let cookie = head_set_cookie(&device.public_key.key_id(), &head);
+        self.devices.push(device.clone());
+        self.written.push(Change::PutDevice(device));
+        cookie
+    }
+
+    /// Puts a factor, new or changed.
+    pub fn put_factor(&mut self, factor: FactorRow) {
+        self.factors.retain(|row| row.factor != factor.factor);
+        self.factors.push(factor.clone());
+        self.written.push(Change::PutFactor(factor));
+    }
+
+    /// Removes a factor; nothing if there is none.
+    pub fn delete_factor(&mut self, factor: FactorId) {
+        self.factors.retain(|row| row.factor != factor);
+    }
+
+    /// Freezes the account's value: from now on, if it was not before.
+    pub fn freeze_value(&mut self) {
+        self.value_frozen_at = self.value_frozen_at.or(Some(self.services.clock.now()));
+    }
+
+    /// The changes of one commit: these rows stay, and no others.
+    pub fn into_changes(self) -> Vec<Change> {
+        let state = (self.version, self.services.epoch);
+        let rows = (&*self.devices, &*self.factors);
+        let row = seal_account(&self.services.keys, self.key, state, self.value_frozen_at, rows);
+        let mut changes = vec![Change::PutAccount { row, expected: self.account.version }];
+        let gone = |id: &&DeviceId| self.devices.iter().all(|row| row.device != **id);
+        changes.extend(self.account.stored.iter().filter(gone).copied().map(Change::DeleteDevice));
+        let gone = |id: &&FactorId| self.factors.iter().all(|row| row.factor != **id);
+        changes.extend(self.account.stored_factors.iter().filter(gone).copied().map(Change::DeleteFactor));
+        changes.extend(self.written);
+        changes
+    }
 }

@@ -14,6 +14,7 @@
 //! |---|---|---|
 //! | nonce | `nonce.rs` | platform |
 //! | attempt | `attempts.rs` | platform, account, attempt, revision |
+//! | factor | `factors.rs` | platform, account, factor, kind |
 //! | device row, account row | `rows.rs` | platform, account and every field |
 //! | head | `head.rs` | platform, account, version, epoch |
 //! | cookie generation, cookie tag | `cookie.rs` | platform, account |
@@ -29,6 +30,7 @@ pub mod attempts;
 pub mod budget;
 pub mod code;
 pub mod cookie;
+pub mod factors;
 pub mod head;
 pub mod network;
 pub mod nonce;
@@ -108,6 +110,7 @@ impl Keys {
             network,
             work,
             probe,
+            factor,
         ] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
@@ -124,6 +127,7 @@ impl Keys {
             KeyUse::CookieNext => next,
             KeyUse::Network => network,
             KeyUse::WorkChoice => work,
+            KeyUse::Factor => factor,
         }
     }
 }
@@ -170,6 +174,8 @@ enum KeyUse {
     Nonce,
     /// Sealing attempts.
     Attempt,
+    /// Sealing factors.
+    Factor,
     /// Authenticating device rows.
     DeviceRow,
     /// Authenticating account rows.
@@ -197,7 +203,7 @@ enum KeyUse {
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 14] = [
+const USES: [(KeyUse, &str); 15] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -212,4 +218,5 @@ const USES: [(KeyUse, &str); 14] = [
     (KeyUse::Network, "login-guard/key/network/v1"),
     (KeyUse::WorkChoice, "login-guard/key/work-choice/v1"),
     (KeyUse::Probe, "login-guard/key/probe/v1"),
+    (KeyUse::Factor, "login-guard/key/factor/v1"),
 ];

@@ -5,12 +5,12 @@
 
 use std::ops::Deref;
 
-use login_guard_protocol::{DeviceId, Digest, Transcript};
+use login_guard_protocol::{DeviceId, Digest, FactorId, Transcript};
 use subtle::ConstantTimeEq;
 
 use super::{KeyUse, Keys};
 use crate::clock::Timestamp;
-use crate::store::models::{AccountKey, AccountRow, AccountSnapshot, DeviceRow};
+use crate::store::models::{AccountKey, AccountRow, AccountSnapshot, DeviceRow, FactorRow};
 
 /// An account as far as it could be authenticated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,10 +22,14 @@ pub struct VerifiedAccount {
     pub epoch: Option<u32>,
     /// The devices whose rows are ours, in order of device id; none at all when the account's row is not.
     pub devices: Vec<VerifiedDevice>,
+    /// The factors that the account's row answers for, in order of factor id; none at all when it is not ours.
+    pub factors: Vec<VerifiedFactor>,
     /// What failed; each is a cause for alarm.
     pub failures: Vec<IntegrityFailure>,
     /// Every device row that is stored, authentic or not: a new head must answer for all of them.
     pub stored: Vec<DeviceId>,
+    /// Every factor row that is stored, likewise.
+    pub stored_factors: Vec<FactorId>,
     /// From when on the account's value is frozen, as the account's row says it.
     frozen_at: Option<Timestamp>,
 }
@@ -52,13 +56,15 @@ impl VerifiedAccount {
 pub enum IntegrityFailure {
     /// A device's row makes no sense any more.
     DeviceGarbled(DeviceId),
-    /// There are devices, but no account row.
+    /// A factor's row makes no sense any more.
+    FactorGarbled(FactorId),
+    /// There are devices or factors, but no account row.
     AccountMissing,
     /// The account row's MAC is not ours.
     AccountMac,
     /// A device's MAC is not ours.
     DeviceMac(DeviceId),
-    /// The devices are not those of the account row: one was removed, added or replaced.
+    /// The devices or factors are not those of the account row: one was removed, added or replaced.
     RowsDigest,
 }
 
@@ -77,6 +83,18 @@ impl Deref for VerifiedDevice {
     type Target = DeviceRow;
 
     fn deref(&self) -> &DeviceRow {
+        &self.0
+    }
+}
+
+/// A factor whose row is the one that the account's row answers for. Only [`verify`] makes one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedFactor(FactorRow);
+
+impl Deref for VerifiedFactor {
+    type Target = FactorRow;
+
+    fn deref(&self) -> &FactorRow {
         &self.0
     }
 }
@@ -115,15 +133,16 @@ pub fn seal_device(keys: &Keys, key: &AccountKey, mut row: DeviceRow) -> DeviceR
     row
 }
 
-/// Makes the account's row over all its live devices, sealed ones, in any order.
+/// Makes the account's row over all its live devices and factors, sealed ones, in any order.
 pub fn seal_account(
     keys: &Keys,
     key: &AccountKey,
     (version, epoch): (u64, u32),
     value_frozen_at: Option<Timestamp>,
-    devices: &[DeviceRow],
+    (devices, factors): (&[DeviceRow], &[FactorRow]),
 ) -> AccountRow {
-    let mut row = AccountRow { version, epoch, rows_digest: rows_digest(devices), value_frozen_at, mac: [0; 32] };
+    let rows_digest = rows_digest(devices, factors);
+    let mut row = AccountRow { version, epoch, rows_digest, value_frozen_at, mac: [0; 32] };
     row.mac = account_mac(keys, key, &row);
     row
 }
@@ -132,18 +151,24 @@ pub fn seal_account(
 pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> VerifiedAccount {
     let mut stored: Vec<DeviceId> = snapshot.devices.iter().map(|row| row.device).collect();
     stored.extend(&snapshot.garbled);
+    let mut stored_factors: Vec<FactorId> = snapshot.factors.iter().map(|row| row.factor).collect();
+    stored_factors.extend(&snapshot.garbled_factors);
     let Some(head) = snapshot.head else {
-        let failures = if stored.is_empty() { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
-        return VerifiedAccount { failures, stored, ..VerifiedAccount::default() };
+        let is_fresh = stored.is_empty() && stored_factors.is_empty();
+        let failures = if is_fresh { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
+        return VerifiedAccount { failures, stored, stored_factors, ..VerifiedAccount::default() };
     };
     let (version, epoch) = (Some(head.version), Some(head.epoch));
-    let failures = snapshot.garbled.iter().map(|device| IntegrityFailure::DeviceGarbled(*device)).collect();
+    let devices = snapshot.garbled.iter().map(|device| IntegrityFailure::DeviceGarbled(*device));
+    let factors = snapshot.garbled_factors.iter().map(|factor| IntegrityFailure::FactorGarbled(*factor));
+    let failures = devices.chain(factors).collect();
     let frozen_at = head.value_frozen_at;
-    let mut account = VerifiedAccount { version, epoch, failures, stored, frozen_at, ..VerifiedAccount::default() };
+    let mut account =
+        VerifiedAccount { version, epoch, failures, stored, stored_factors, frozen_at, ..VerifiedAccount::default() };
     if !same(&head.mac, &account_mac(keys, key, &head)) {
         account.failures.push(IntegrityFailure::AccountMac);
     }
-    if !same(head.rows_digest.as_bytes(), rows_digest(&snapshot.devices).as_bytes()) {
+    if !same(head.rows_digest.as_bytes(), rows_digest(&snapshot.devices, &snapshot.factors).as_bytes()) {
         account.failures.push(IntegrityFailure::RowsDigest);
     }
     if account.is_tampered() {
@@ -157,6 +182,8 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
         }
     }
     account.devices.sort_by_key(|device| device.device);
+    account.factors = snapshot.factors.into_iter().map(VerifiedFactor).collect();
+    account.factors.sort_by_key(|factor| factor.factor);
     account
 }
 
@@ -178,13 +205,22 @@ fn account_mac(keys: &Keys, key: &AccountKey, row: &AccountRow) -> [u8; 32] {
     keys.mac(KeyUse::AccountRow, &transcript)
 }
 
-fn rows_digest(devices: &[DeviceRow]) -> Digest {
+fn rows_digest(devices: &[DeviceRow], factors: &[FactorRow]) -> Digest {
     let mut ordered: Vec<&DeviceRow> = devices.iter().collect();
     ordered.sort_by_key(|row| row.device);
-    ordered
-        .into_iter()
-        .fold(Transcript::new("login-guard/rows/v1"), |rows, row| rows.part(row.device.as_bytes()).part(&row.mac))
-        .digest()
+    // an account without factors has the digest that it had before there were any
+    let version = if factors.is_empty() { "login-guard/rows/v1" } else { "login-guard/rows/v2" };
+    let mut rows = Transcript::new(version);
+    if !factors.is_empty() {
+        rows = rows.number(u64::try_from(ordered.len()).unwrap_or(u64::MAX));
+    }
+    let rows = ordered.into_iter().fold(rows, |rows, row| rows.part(row.device.as_bytes()).part(&row.mac));
+    let mut ordered: Vec<&FactorRow> = factors.iter().collect();
+    ordered.sort_by_key(|row| row.factor);
+    let part = |rows: Transcript, row: &FactorRow| {
+        rows.part(row.factor.as_bytes()).part(row.kind.as_str().as_bytes()).part(&row.sealed)
+    };
+    ordered.into_iter().fold(rows, part).digest()
 }
 
 fn owned(label: &str, key: &AccountKey) -> Transcript {

@@ -2,13 +2,14 @@
 
 use login_guard_protocol::challenge::mail_code::MailCode;
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, Platform, base64url, limits};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, base64url, limits};
 use proptest::prelude::*;
 
 use super::attempts::{AttemptHeader, open_attempt, seal_attempt};
 use super::budget::budget_name;
 use super::code::code_mac;
 use super::cookie::{DeviceCookie, Generation, generation_digest, head_set_cookie, tag};
+use super::factors::{open_factor, seal_factor};
 use super::head::{Head, check_head, issue_head};
 use super::nonce::{open_nonce, seal_nonce};
 use super::rows::{IntegrityFailure, VerifiedAccount, device_mac, seal_account, seal_device, verify};
@@ -17,7 +18,7 @@ use super::{Keys, KeysError, OpenError};
 use crate::clock::Timestamp;
 use crate::entropy::SeededEntropy;
 use crate::secret::Secret;
-use crate::store::models::{AccountKey, AccountSnapshot, DeviceRow, Standing};
+use crate::store::models::{AccountKey, AccountSnapshot, DeviceRow, FactorKind, FactorRow, Standing};
 
 #[test]
 fn short_master_secret_is_refused() {
@@ -103,6 +104,49 @@ fn deleted_added_or_swapped_device_leaves_none_verified() {
         assert_eq!(account.failures, [IntegrityFailure::RowsDigest]);
         assert_eq!((account.version, account.devices.len()), (Some(4), 0));
     }
+}
+
+#[test]
+fn deleted_added_older_or_misnamed_factor_leaves_none_verified() {
+    let (keys, owner) = (keys(), owner("acex", "u-1"));
+    let factor = |id: u8, kind, text: &[u8]| {
+        seal_factor(&keys, &SeededEntropy::new(1), &owner, (FactorId::from_bytes([id; 16]), kind), text).unwrap()
+    };
+    let factors = vec![factor(1, FactorKind::Totp, b"new"), factor(2, FactorKind::Passkey, b"key")];
+    let head = Some(seal_account(&keys, &owner, (4, 1), None, (&[], &factors)));
+    let whole = AccountSnapshot { head, factors, ..AccountSnapshot::default() };
+    let account = verify(&keys, &owner, whole.clone());
+    assert_eq!((account.is_tampered(), account.factors.len()), (false, 2));
+    assert_eq!(open_factor(&keys, &owner, &account.factors[1]).unwrap().as_slice(), b"key");
+    let mut deleted = whole.clone();
+    deleted.factors.pop();
+    let mut added = whole.clone();
+    added.factors.push(factor(3, FactorKind::Totp, b"mine"));
+    let mut older = whole.clone();
+    older.factors[0] = factor(1, FactorKind::Totp, b"old");
+    let mut misnamed = whole.clone();
+    misnamed.factors[1].kind = FactorKind::RecoveryCodes;
+    let mut emptied = whole.clone();
+    emptied.factors.clear();
+    for snapshot in [deleted, added, older, misnamed, emptied] {
+        let account = verify(&keys, &owner, snapshot);
+        assert_eq!((account.failures, account.factors), (vec![IntegrityFailure::RowsDigest], Vec::new()));
+    }
+    let account = verify(&keys, &owner, AccountSnapshot { head: None, ..whole.clone() });
+    assert_eq!((account.failures, account.factors), (vec![IntegrityFailure::AccountMissing], Vec::new()));
+    let garbled = AccountSnapshot { garbled_factors: vec![FactorId::from_bytes([9; 16])], ..whole };
+    assert!(verify(&keys, &owner, garbled).factors.is_empty());
+}
+
+#[test]
+fn factor_opens_for_its_own_account_id_and_kind_only() {
+    let (keys, alice, bob) = (keys(), owner("acex", "u-1"), owner("acex", "u-2"));
+    let id = FactorId::from_bytes([1; 16]);
+    let sealed = seal_factor(&keys, &SeededEntropy::new(1), &alice, (id, FactorKind::Totp), b"secret").unwrap();
+    assert!(open_factor(&keys, &bob, &sealed).is_err());
+    let moved = FactorRow { factor: FactorId::from_bytes([2; 16]), ..sealed.clone() };
+    let other = FactorRow { kind: FactorKind::Contact, ..sealed };
+    assert!(open_factor(&keys, &alice, &moved).is_err() && open_factor(&keys, &alice, &other).is_err());
 }
 
 #[test]
@@ -367,7 +411,7 @@ proptest! {
         let keys = keys();
         let (one, other) = (owner(&one.0, &one.1), owner(&other.0, &other.1));
         prop_assert_ne!(device_mac(&keys, &one, &device(1)), device_mac(&keys, &other, &device(1)));
-        prop_assert_ne!(seal_account(&keys, &one, (1, 1), None, &[]).mac, seal_account(&keys, &other, (1, 1), None, &[]).mac);
+        prop_assert_ne!(seal_account(&keys, &one, (1, 1), None, (&[], &[])).mac, seal_account(&keys, &other, (1, 1), None, (&[], &[])).mac);
         prop_assert_ne!(
             generation_digest(&keys, &one, &generation(1)),
             generation_digest(&keys, &other, &generation(1))
@@ -436,7 +480,11 @@ fn device(first: u8) -> DeviceRow {
 fn snapshot(devices: &[u8]) -> AccountSnapshot {
     let (keys, owner) = (keys(), owner("acex", "u-1"));
     let devices: Vec<_> = devices.iter().map(|first| seal_device(&keys, &owner, device(*first))).collect();
-    AccountSnapshot { head: Some(seal_account(&keys, &owner, (4, 1), None, &devices)), devices, garbled: Vec::new() }
+    AccountSnapshot {
+        head: Some(seal_account(&keys, &owner, (4, 1), None, (&devices, &[]))),
+        devices,
+        ..AccountSnapshot::default()
+    }
 }
 
 #[test]

@@ -40,6 +40,7 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     accounts::platforms_never_meet(make()).await?;
     accounts::devices_need_an_account(make()).await?;
     accounts::snapshot_has_all_devices_in_order(make()).await?;
+    accounts::factors_come_and_go_with_their_account(make()).await?;
     accounts::device_is_found_by_its_key_on_its_platform(make()).await?;
     accounts::deleted_device_is_gone(make()).await?;
     expiry::accounts_are_counted_once_in_each_release_and_shift(make()).await?;

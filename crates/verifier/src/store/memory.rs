@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
 
 use super::{
     AccountKey, AccountRow, AccountSnapshot, Accounts, AttemptRow, Attempts, Change, Commit, CommitError, Commits,
-    DEVICES_BY_KEY, DeviceRow, Devices, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
+    DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -34,7 +34,15 @@ impl Accounts for MemoryStore {
                 .take_while(|((platform, account, _), _)| (platform, account) == (&owner.0, &owner.1))
                 .map(|(_, row)| row.clone())
                 .collect();
-            Ok(AccountSnapshot { head: tables.accounts.get(&owner).cloned(), devices, garbled: Vec::new() })
+            let first = (owner.0.clone(), owner.1.clone(), FactorId::from_bytes([0; 16]));
+            let factors = tables
+                .factors
+                .range(first..)
+                .take_while(|((platform, account, _), _)| (platform, account) == (&owner.0, &owner.1))
+                .map(|(_, row)| row.clone())
+                .collect();
+            let head = tables.accounts.get(&owner).cloned();
+            Ok(AccountSnapshot { head, devices, factors, ..AccountSnapshot::default() })
         })
     }
 }
@@ -129,6 +137,7 @@ struct Tables {
     attempts: BTreeMap<(Platform, AttemptId), AttemptRow>,
     budgets: BTreeMap<(Platform, Option<AccountId>, String, Timestamp), Counter>,
     devices: BTreeMap<(Platform, AccountId, DeviceId), DeviceRow>,
+    factors: BTreeMap<(Platform, AccountId, FactorId), FactorRow>,
     // counted across accounts
     sightings: BTreeMap<SightingKey, Timestamp>,
     tokens: BTreeMap<(Platform, Option<AccountId>, TokenId), Timestamp>,
@@ -177,6 +186,10 @@ impl Transaction<'_> {
                 let key = (platform, owner(scope, "devices")?, device);
                 self.put(|tables| &mut tables.devices, key, None);
             }
+            Change::DeleteFactor(factor) => {
+                let key = (platform, owner(scope, "factors")?, factor);
+                self.put(|tables| &mut tables.factors, key, None);
+            }
             Change::PutAccount { row, expected } => {
                 let key = (platform, owner(scope, "accounts")?);
                 if self.tables.accounts.get(&key).map(|stored| stored.version) != expected {
@@ -187,6 +200,10 @@ impl Transaction<'_> {
             Change::PutDevice(row) => {
                 let key = (platform, owner(scope, "devices")?, row.device);
                 self.put(|tables| &mut tables.devices, key, Some(row));
+            }
+            Change::PutFactor(row) => {
+                let key = (platform, owner(scope, "factors")?, row.factor);
+                self.put(|tables| &mut tables.factors, key, Some(row));
             }
             Change::PutSighting(Sighting { release, account, shift, window, expires_at }) => {
                 let key = (platform, release, shift, account, window);

@@ -28,9 +28,9 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, KeyId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
 
-pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, Scope, Sighting};
+pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, FactorRow, Scope, Sighting};
 
 use crate::clock::Timestamp;
 
@@ -39,7 +39,7 @@ pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// Reads accounts.
 pub trait Accounts {
-    /// The account's row and all its live devices, as of one moment.
+    /// The account's row, all its live devices and its factors, as of one moment.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -136,6 +136,8 @@ pub enum Change {
     ChargeBudget(Budget),
     /// Removes a device.
     DeleteDevice(DeviceId),
+    /// Removes a factor.
+    DeleteFactor(FactorId),
     /// Writes the account's row; refused with [`Refusal::Stale`] unless the stored version is `expected` (`None`: no row yet).
     PutAccount {
         /// The new row.
@@ -145,6 +147,8 @@ pub enum Change {
     },
     /// Writes a device, new or changed. Its condition is the account row's, which goes along in every such commit.
     PutDevice(DeviceRow),
+    /// Writes a factor, new or changed. Its condition is the account row's, which goes along in every such commit.
+    PutFactor(FactorRow),
     /// Notes what was seen; nothing when it was noted in this window already.
     PutSighting(Sighting),
     /// Gives one charge of a counter back, where what was charged did not happen; nothing when none is left.

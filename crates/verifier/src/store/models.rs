@@ -1,7 +1,7 @@
 //! Rows, whatever the back end.
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, Platform};
 
 use crate::clock::Timestamp;
 
@@ -36,7 +36,7 @@ pub struct AccountRow {
     pub version: u64,
     /// The restore epoch in which it was written.
     pub epoch: u32,
-    /// Digest over the MACs of all live rows, in order of device id.
+    /// Digest over all live rows: devices in order of device id, then factors in order of factor id.
     pub rows_digest: Digest,
     /// From when on the account's value is frozen, if it is.
     pub value_frozen_at: Option<Timestamp>,
@@ -106,7 +106,49 @@ pub struct DeviceRow {
     pub mac: [u8; 32],
 }
 
-/// The account's row and its devices at one moment. Nothing in it has been authenticated yet.
+/// What an account can confirm with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum FactorKind {
+    /// A pinned address or number.
+    Contact,
+    /// A passkey.
+    Passkey,
+    /// A set of recovery codes.
+    RecoveryCodes,
+    /// A secret of time-based codes.
+    Totp,
+}
+
+impl FactorKind {
+    /// The word in rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Contact => "contact",
+            Self::Passkey => "passkey",
+            Self::RecoveryCodes => "recovery-codes",
+            Self::Totp => "totp",
+        }
+    }
+
+    /// Parses the word in rows.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Contact, Self::Passkey, Self::RecoveryCodes, Self::Totp].into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// A factor of an account. Its contents are encrypted and authenticated for platform, account, id and kind (see `seal::factors`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactorRow {
+    /// Its identifier; random.
+    pub factor: FactorId,
+    /// What it is.
+    pub kind: FactorKind,
+    /// Everything else.
+    pub sealed: Vec<u8>,
+}
+
+/// The account's row, its devices and its factors at one moment. Nothing in it has been authenticated yet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountSnapshot {
     /// The head, if the account was ever enrolled.
@@ -115,6 +157,10 @@ pub struct AccountSnapshot {
     pub devices: Vec<DeviceRow>,
     /// Devices whose rows make no sense any more; somebody wrote to them.
     pub garbled: Vec<DeviceId>,
+    /// Factors, in order of factor id.
+    pub factors: Vec<FactorRow>,
+    /// Factors whose rows make no sense any more.
+    pub garbled_factors: Vec<FactorId>,
 }
 
 /// An attempt whose nonce is spent.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Platform};
 
 use super::Failure;
-use super::rows::{self, account, attempt, charge, device, device_put, key, put_account, scope, spend_token};
+use super::rows::{self, account, attempt, charge, device, device_put, factor, key, put_account, scope, spend_token};
 use crate::clock::Timestamp;
 use crate::store::models::Standing;
-use crate::store::{AccountSnapshot, AttemptRow, Change, Commit, CommitError, DeviceRow, Store};
+use crate::store::{AccountSnapshot, AttemptRow, Change, Commit, CommitError, DeviceRow, FactorRow, Store, StoreError};
 
 /// Not found is none, never an error.
 ///
@@ -37,7 +37,7 @@ pub(super) async fn rows_come_back_as_they_were_written(store: Arc<dyn Store>) -
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
     store.commit(Commit { scope: scope("acex", None)?, changes: vec![Change::SpendNonce(nobody.clone())] }).await?;
 
-    assert_eq!(store.account(&key).await?, AccountSnapshot { head: Some(account(3)), devices, garbled: Vec::new() });
+    assert_eq!(store.account(&key).await?, AccountSnapshot { head: Some(account(3)), devices, ..AccountSnapshot::default() });
     assert_eq!(store.attempt(&key.platform, attempt.attempt).await?, Some(attempt));
     assert_eq!(store.attempt(&key.platform, nobody.attempt).await?, Some(nobody));
     Ok(())
@@ -131,6 +131,31 @@ pub(super) async fn device_is_found_by_its_key_on_its_platform(store: Arc<dyn St
     Ok(())
 }
 
+/// Factors of every kind come back in order; deleting removes the one; they belong to an account.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn factors_come_and_go_with_their_account(store: Arc<dyn Store>) -> Result<(), Failure> {
+    let key = key("acex", "u-1")?;
+    let put = [3, 1, 4, 2].map(|first| Change::PutFactor(factor(first)));
+    let changes = [put_account(1, None)].into_iter().chain(put).collect();
+    store.commit(Commit { scope: key.clone().into(), changes }).await?;
+    assert_eq!(store.account(&key).await?.factors, [1, 2, 3, 4].map(factor));
+    let changed = FactorRow { sealed: vec![0; 3], ..factor(2) };
+    let gone = Change::DeleteFactor(factor(3).factor);
+    let changes = vec![put_account(2, Some(1)), Change::PutFactor(changed.clone()), gone];
+    store.commit(Commit { scope: key.clone().into(), changes }).await?;
+    assert_eq!(store.account(&key).await?.factors, [factor(1), changed, factor(4)]);
+    for change in [Change::PutFactor(factor(1)), Change::DeleteFactor(factor(1).factor)] {
+        let outcome = store.commit(Commit { scope: scope("acex", None)?, changes: vec![change] }).await;
+        assert!(matches!(
+            outcome,
+            Err(CommitError::Store(StoreError::Inconsistent { table: "factors", column: "account" }))
+        ));
+    }
+    Ok(())
+}
+
 /// Deleting removes the one device; deleting what is not there is no failure.
 ///
 /// # Errors
@@ -146,7 +171,7 @@ pub(super) async fn deleted_device_is_gone(store: Arc<dyn Store>) -> Result<(), 
     }
     assert_eq!(
         store.account(&key).await?,
-        AccountSnapshot { head: Some(account(3)), devices: vec![device(2)?], garbled: Vec::new() }
+        AccountSnapshot { head: Some(account(3)), devices: vec![device(2)?], ..AccountSnapshot::default() }
     );
     Ok(())
 }

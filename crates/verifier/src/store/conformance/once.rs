@@ -71,7 +71,7 @@ pub(super) async fn stale_account_version_is_refused(store: Arc<dyn Store>) -> R
     ];
     assert_eq!(refusal(&write(along).await), Some(Refusal::Stale));
     let stored = store.account(&key).await?;
-    assert_eq!(stored, AccountSnapshot { head: Some(account(1)), devices: Vec::new(), garbled: Vec::new() });
+    assert_eq!(stored, AccountSnapshot { head: Some(account(1)), ..AccountSnapshot::default() });
     assert_eq!(store.attempt(&key.platform, AttemptId::from_bytes([7; 16])).await?, None);
     write(vec![put_account(2, Some(1)), spend_token(7, 1_000)]).await?;
     assert_eq!(store.account(&key).await?.head, Some(account(2)));

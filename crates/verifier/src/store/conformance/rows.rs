@@ -1,12 +1,12 @@
 //! Rows that the behaviours write.
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, Platform, TokenId};
 
 use super::Failure;
 use crate::clock::Timestamp;
-use crate::store::models::Standing;
-use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, Scope, Sighting};
+use crate::store::models::{FactorKind, Standing};
+use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, FactorRow, Scope, Sighting};
 
 /// Whose rows.
 pub(super) fn key(platform: &str, account: &str) -> Result<AccountKey, Failure> {
@@ -57,6 +57,16 @@ pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
 /// Writes [`device`].
 pub(super) fn device_put(first: u8) -> Result<Change, Failure> {
     device(first).map(Change::PutDevice)
+}
+
+/// A factor whose id begins with `first`.
+pub(super) fn factor(first: u8) -> FactorRow {
+    let kinds = [FactorKind::Contact, FactorKind::Passkey, FactorKind::RecoveryCodes, FactorKind::Totp];
+    FactorRow {
+        factor: FactorId::from_bytes([first; 16]),
+        kind: kinds.into_iter().cycle().nth(usize::from(first)).unwrap_or(FactorKind::Contact),
+        sealed: vec![first; 300],
+    }
 }
 
 /// An attempt with a number and a revision.

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Params};
 
 use super::super::{
-    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, Refusal, Scope, Sighting, StoreError,
+    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope, Sighting, StoreError,
 };
 use super::rows::{account_text, integer};
 use super::unavailable;
@@ -27,8 +27,18 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
                 )
                 .map(drop)
         }
+        Change::DeleteFactor(factor) => {
+            owner.check_account("factors")?;
+            owner
+                .execute(
+                    "DELETE FROM factors WHERE platform = ?1 AND account = ?2 AND factor = ?3",
+                    (owner.platform(), owner.account(), factor.as_bytes()),
+                )
+                .map(drop)
+        }
         Change::PutAccount { row, expected } => owner.put_account(row, *expected),
         Change::PutDevice(row) => owner.put_device(row),
+        Change::PutFactor(row) => owner.put_factor(row),
         Change::PutSighting(sighting) => owner.put_sighting(sighting),
         Change::SpendNonce(row) => owner.spend_nonce(row),
         Change::SpendToken { token, expires_at } => {
@@ -157,6 +167,16 @@ impl Owner<'_> {
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
              evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id, probes)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            parameters,
+        )
+        .map(drop)
+    }
+
+    fn put_factor(&self, row: &FactorRow) -> Result<(), CommitError> {
+        self.check_account("factors")?;
+        let parameters = (self.platform(), self.account(), row.factor.as_bytes(), row.kind.as_str(), &row.sealed);
+        self.execute(
+            "INSERT OR REPLACE INTO factors (platform, account, factor, kind, sealed) VALUES (?1, ?2, ?3, ?4, ?5)",
             parameters,
         )
         .map(drop)

@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, Platform};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, KeyId, Platform};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
-use super::super::models::Standing;
-use super::super::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, DeviceRow, StoreError};
+use super::super::models::{FactorKind, Standing};
+use super::super::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, DeviceRow, FactorRow, StoreError};
 use super::unavailable;
 use crate::clock::Timestamp;
 
-/// The account's row and devices. The caller holds a transaction open, so that both are of one moment.
+/// The account's row, devices and factors. The caller holds a transaction open, so that all are of one moment.
 pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<AccountSnapshot, StoreError> {
     let owner = (key.platform.as_str(), key.account.as_str());
     let mut statement = connection
@@ -35,6 +35,19 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
             Ok(device) => snapshot.devices.push(device),
             // a row that somebody spoilt is for the seal room to refuse, not a reason to serve nobody
             Err(error) => snapshot.garbled.push(row.get(0).map(DeviceId::from_bytes).map_err(|_| error)?),
+        }
+    }
+
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT factor, kind, sealed FROM factors WHERE platform = ?1 AND account = ?2 ORDER BY factor",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query(owner).map_err(unavailable)?;
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        match factor_row(row) {
+            Ok(factor) => snapshot.factors.push(factor),
+            Err(error) => snapshot.garbled_factors.push(row.get(0).map(FactorId::from_bytes).map_err(|_| error)?),
         }
     }
     Ok(snapshot)
@@ -147,6 +160,16 @@ fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
         mac: columns.value(9, "mac")?,
         ratchet: columns.value(10, "ratchet")?,
         probes: columns.value(11, "probes")?,
+    })
+}
+
+fn factor_row(row: &Row<'_>) -> Result<FactorRow, StoreError> {
+    let columns = Columns { row, table: "factors" };
+    let kind: String = columns.value(1, "kind")?;
+    Ok(FactorRow {
+        factor: FactorId::from_bytes(columns.value(0, "factor")?),
+        kind: FactorKind::parse(&kind).ok_or_else(|| columns.inconsistent("kind"))?,
+        sealed: columns.value(2, "sealed")?,
     })
 }
 
