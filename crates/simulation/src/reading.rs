@@ -245,4 +245,35 @@ mod tests {
         let canvas = Word::parse("canvas").unwrap();
         assert_ne!(first.components[&canvas], reader.read(&machine, &Today::at(0.0)).components[&canvas]);
     }
+
+    #[test]
+    fn an_iphone_that_asks_for_desktop_sites_says_it_is_a_mac_and_keeps_its_screen() {
+        let (network, parameters) = (tests::tiny(), tests::parameters());
+        let population = Population::new(&network, &parameters).unwrap();
+        let reader = Reader { releases: &population.releases, classes: &parameters.classes };
+        let mut machine = population.device(System::Ios, &mut Chance::of(1, "test", 0));
+        let mobile = reader.read(&machine, &Today::at(0.0));
+        machine.settings.desktop_sites = true;
+        let desktop = reader.read(&machine, &Today::at(0.0));
+        let (screen, platform) = (Word::parse("screen-built-in").unwrap(), Word::parse("platform").unwrap());
+        assert!(matches!(desktop.components[&screen], Component::Present { .. }));
+        assert_eq!(desktop.components[&screen], mobile.components[&screen]);
+        assert_ne!(desktop.components[&platform], mobile.components[&platform]);
+        assert_eq!(desktop.facts[&platform], "macos");
+    }
+
+    #[test]
+    fn tablets_and_desktops_have_no_phones_screen() {
+        let (network, parameters) = (tests::tiny(), tests::parameters());
+        let population = Population::new(&network, &parameters).unwrap();
+        let reader = Reader { releases: &population.releases, classes: &parameters.classes };
+        let mut chance = Chance::of(1, "test", 0);
+        let mut tablet = population.device(System::Ios, &mut chance);
+        tablet.monitor.fits_a_phone = false;
+        let screen = Word::parse("screen-built-in").unwrap();
+        for machine in [tablet, population.device(System::Macos, &mut chance)] {
+            let evidence = reader.read(&machine, &Today::at(0.0));
+            assert!(matches!(evidence.components[&screen], Component::Absent { .. }), "{:?}", machine.system);
+        }
+    }
 }
