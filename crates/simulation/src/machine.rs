@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use crate::chance::mix;
+use crate::chance::{mix, name};
 
 /// Operating systems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
@@ -36,7 +36,7 @@ impl System {
     }
 
     pub fn number(self) -> u64 {
-        crate::chance::name(self.name())
+        name(self.name())
     }
 }
 
@@ -60,7 +60,7 @@ impl Engine {
     }
 
     pub fn number(self) -> u64 {
-        crate::chance::name(self.name())
+        name(self.name())
     }
 }
 
@@ -94,7 +94,7 @@ impl Brand {
     }
 
     pub fn number(self) -> u64 {
-        crate::chance::name(self.hint().unwrap_or(self.engine().name()))
+        name(self.hint().unwrap_or(self.engine().name()))
     }
 }
 
@@ -127,6 +127,8 @@ pub struct Graphics {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Monitor {
     pub size: u64,
+    /// Smaller than any tablet.
+    pub fits_a_phone: bool,
     pub frame: u64,
     pub display: u64,
 }
@@ -142,6 +144,11 @@ pub struct Settings {
     pub media: u64,
     pub storage: u64,
     pub desktop_sites: bool,
+}
+
+/// What `navigator.platform` says on a system, as a number.
+pub fn platform(says: &str, system: System) -> u64 {
+    mix(&[name(says), system.number()])
 }
 
 /// A device.

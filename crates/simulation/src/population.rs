@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::Failure;
 use crate::chance::{Chance, mix, name};
 use crate::graphics;
-use crate::machine::{Brand, Engine, Graphics, Machine, Monitor, Protection, Settings, System};
+use crate::machine::{self, Brand, Engine, Graphics, Machine, Monitor, Protection, Settings, System};
 use crate::network::{Choices, Network};
 use crate::parameters::Parameters;
 use crate::releases::{FIRST_RELEASE, Releases};
@@ -99,7 +99,7 @@ impl<'a> Population<'a> {
             memory,
             touch: name(&self.text("maxTouchPoints", agent, chance)),
             hints: mix(&[hint("architecture"), hint("bitness"), hint("model"), u64::from(arm)]),
-            platform: mix(&[name(&self.text("platform", agent, chance)), system.number()]),
+            platform: machine::platform(&self.text("platform", agent, chance), system),
             codecs: mix(&[
                 name(&self.text("audioCodecs", agent, chance)),
                 name(&self.text("videoCodecs", agent, chance)),
@@ -219,7 +219,12 @@ impl<'a> Population<'a> {
         let taken = [width - number("availWidth"), height - number("availHeight")].map(|taken| (taken + 5) / 10);
         let size = format!("{}x{}", width.min(height), width.max(height));
         let display = format!("{} {}", number("colorDepth"), screen.get("hasHDR") == Some(&Value::Bool(true)));
-        Monitor { size: name(&size), frame: name(&format!("{taken:?}")), display: name(&display) }
+        Monitor {
+            size: name(&size),
+            fits_a_phone: width.min(height) < TABLET_PIXELS,
+            frame: name(&format!("{taken:?}")),
+            display: name(&display),
+        }
     }
 
     fn text(&self, node: &str, agent: &str, chance: &mut Chance) -> String {
@@ -270,6 +275,8 @@ fn browser(agent: &str) -> Option<(Brand, u32)> {
     version("Version/").map(|version| (Brand::Safari, version))
 }
 
+/// No tablet's shorter side is below, no phone's above; the signal `screen-built-in` divides them there too.
+const TABLET_PIXELS: i64 = 500;
 /// Draws of cores and memory until they fit.
 const DRAWS: usize = 40;
 
@@ -316,9 +323,11 @@ pub mod tests {
         };
         let node = |name: &str, value: &dyn Fn(&str, &str) -> Value| serde_json::json!({"name": name, "conditionalProbabilities": {"deeper": by_agent(value)}});
         let card = |chip: &str| format!("*STRINGIFIED*{{\"renderer\":\"{chip}\",\"vendor\":\"v\"}}");
-        let screen = |width: u32| {
+        // four cores are a phone's
+        let screen = |cores: &str, width: u32| {
+            let (width, height) = if cores == "4" { (width / 5, 844) } else { (width, 1080) };
             format!(
-                "*STRINGIFIED*{{\"width\":{width},\"height\":1080,\"availWidth\":{width},\"availHeight\":1040,\"colorDepth\":24,\"hasHDR\":false}}"
+                "*STRINGIFIED*{{\"width\":{width},\"height\":{height},\"availWidth\":{width},\"availHeight\":{height},\"colorDepth\":24,\"hasHDR\":false}}"
             )
         };
         let json = serde_json::json!({"nodes": [
@@ -326,7 +335,7 @@ pub mod tests {
             node("videoCard", &|chip, _| serde_json::json!({card(chip): 0.5, card(&format!("{chip} 9")): 0.5})),
             node("hardwareConcurrency", &|_, cores| serde_json::json!({format!("*STRINGIFIED*{cores}"): 0.7, "*STRINGIFIED*2": 0.3})),
             node("deviceMemory", &|_, _| serde_json::json!({"*STRINGIFIED*8": 0.5, "*STRINGIFIED*4": 0.5})),
-            node("screen", &|_, _| serde_json::json!({screen(1920): 0.5, screen(2560): 0.5})),
+            node("screen", &|_, cores| serde_json::json!({screen(cores, 1920): 0.5, screen(cores, 2160): 0.5})),
             node("fonts", &|_, _| serde_json::json!({"*STRINGIFIED*[\"Arial\",\"Calibri\"]": 0.6, "*STRINGIFIED*[\"Menlo\"]": 0.4})),
         ]});
         Network::from_json(&json).unwrap()

@@ -19,6 +19,7 @@ use super::submission::{self, Submission};
 use super::{copies, enrol};
 use crate::confirm::user_agent_label;
 use crate::entropy::make_bytes;
+use crate::matching::Traces;
 use crate::policy;
 use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Copies, Finding, Head, Recognised, Rows, Signature};
@@ -86,6 +87,7 @@ impl Case<'_> {
             cookie_kept: true,
             comparison: None,
             probe: rules::Probe::None,
+            traces: Traces::default(),
             copies: Copies::None,
             signature: Signature::Sound,
         };

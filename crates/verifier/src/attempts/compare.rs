@@ -12,7 +12,7 @@ use super::record::{AttemptRecord, StoredAttempt};
 use super::reply::Reply;
 use super::submission::{self, Submission};
 use crate::clock::Timestamp;
-use crate::matching::{self, Change, Kind, Listed, Outcome};
+use crate::matching::{self, Change, Kind, Listed, Outcome, Trace};
 use crate::problem::Problem;
 use crate::rules::{Copies, Head, Known, Recognised, Rows, SinceRestore};
 use crate::seal::budget::budget_name;
@@ -66,7 +66,8 @@ fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     let is_known = matches!(seen.device, Recognised::Device(Known { since_restore: SinceRestore::Seen, .. }));
     let is_single = seen.copies == Copies::None;
     let is_intact = seen.rows == Rows::Intact && seen.head == Head::Current;
-    judged.by_key.filter(|_| is_known && is_single && is_intact && seen.cookie_kept)
+    let is_driven = !matches!(seen.traces.automation, Trace::AsEnrolled | Trace::None);
+    judged.by_key.filter(|_| is_known && is_single && is_intact && !is_driven && seen.cookie_kept)
 }
 
 fn response(

@@ -99,6 +99,7 @@ pub fn judge<'a>(
         (None, None) => Recognised::Nothing,
     };
     let enrolled = by_key.map(|row| enrolled_evidence(row));
+    let by_other_half = by_cookie.filter(|_| enrolled.is_none()).map(|row| enrolled_evidence(row));
     let circumstances = Circumstances {
         device: recognised,
         keyless: match &submission.device {
@@ -113,6 +114,8 @@ pub fn judge<'a>(
         cookie_kept: submission.nonce.cookie == cookie_digest(presented.cookie),
         comparison: enrolled.as_ref().map(|enrolled| matching::compare(enrolled, &submission.evidence)),
         probe: rules::Probe::None,
+        // states alone are looked at: digests are under a key of this device's own
+        traces: matching::trace(enrolled.as_ref().or(by_other_half.as_ref()), &submission.evidence),
     };
     let adopted = enrolled.as_ref().and_then(|enrolled| matching::adopt(enrolled, &submission.evidence));
     let ratchet = by_key.and_then(|row| ratchet_of(row));
@@ -165,6 +168,7 @@ pub fn judge_proved(
     evidence: &Evidence,
     head: Option<&str>,
 ) -> Circumstances {
+    let enrolled = enrolled_evidence(device);
     Circumstances {
         device: known(services, device),
         keyless: None,
@@ -174,8 +178,9 @@ pub fn judge_proved(
         head: judge_head(services, key, account, head),
         copies: copies(found, Some(device)),
         cookie_kept: true,
-        comparison: Some(matching::compare(&enrolled_evidence(device), evidence)),
+        comparison: Some(matching::compare(&enrolled, evidence)),
         probe: rules::Probe::None,
+        traces: matching::trace(Some(&enrolled), evidence),
     }
 }
 

@@ -5,7 +5,7 @@ use login_guard_protocol::evidence::Evidence;
 use super::completion::is_mostly_timed_out;
 use super::outcome::{self, Outcome};
 use super::population::Discounts;
-use super::weights::{Chance, Group, Noise, Row, WEIGHTS, Weights};
+use super::weights::{Group, Noise, Row, WEIGHTS, Weights};
 
 /// How likely what came today is of another machine than what was enrolled, explained component by component.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,7 +97,8 @@ fn compare_all(enrolled: &Evidence, today: &Evidence, discounts: &Discounts) -> 
 }
 
 /// What one outcome of a row weighs, in bits.
-pub fn bits(row: &Row, changed: Chance, outcome: Outcome, similarity: Option<f64>) -> f64 {
+pub fn bits(row: &Row, outcome: Outcome, similarity: Option<f64>) -> f64 {
+    let changed = row.changed;
     match outcome {
         // no public data on losses: they weigh as a change without an excuse, so that removing evidence never pays
         Outcome::Changed | Outcome::Gained | Outcome::Lost | Outcome::Plausible => changed.bits(),
@@ -119,7 +120,7 @@ fn weigh(
         let outcome = outcome::judge(row, enrolled, today, weights.similar_from)?;
         let similarity = outcome::similarity(row, enrolled, today);
         let discounted = discounts.cover(row, outcome, today);
-        let bits = if discounted { 0.0 } else { bits(row, outcome::changes(row, enrolled), outcome, similarity) };
+        let bits = if discounted { 0.0 } else { bits(row, outcome, similarity) };
         Some(Weighed { component: &row.name, outcome, bits, discounted })
     };
     rows.filter_map(one).collect()

@@ -80,8 +80,8 @@ fn adoptable<'a>(
 /// How far a change moves away from what was confirmed: its weight without an excuse.
 fn moved_bits(row: &Row, enrolled: &Evidence, today: &Evidence) -> f64 {
     match outcome::similarity(row, enrolled, today) {
-        Some(share) if share > 0.0 => bits(row, row.changed, Outcome::Similar, Some(share)),
-        _ => bits(row, row.changed, Outcome::Changed, None),
+        Some(share) if share > 0.0 => bits(row, Outcome::Similar, Some(share)),
+        _ => bits(row, Outcome::Changed, None),
     }
 }
 

@@ -14,6 +14,7 @@ mod drift;
 mod listing;
 mod outcome;
 pub mod population;
+mod traces;
 mod weights;
 
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use completion::complete;
 pub use drift::{adopt, adopt_within};
 pub use listing::{Listed, list};
 pub use outcome::{Outcome, is_upgrade};
+pub use traces::{Trace, Traces, trace};
 pub use weights::{Change, Kind};

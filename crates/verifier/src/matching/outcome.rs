@@ -2,7 +2,7 @@
 
 use login_guard_protocol::evidence::{Component, Evidence, Word};
 
-use super::weights::{BuiltIn, Chance, Change, Kind, Row};
+use super::weights::{Change, Kind, Row};
 
 /// What became of one component or fact since enrolment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -67,16 +67,6 @@ pub fn similarity(row: &Row, enrolled: &Evidence, today: &Evidence) -> Option<f6
     enrolled.components.get(&name)?.similarity(today.components.get(&name)?)
 }
 
-/// How likely a row changes on the system that was enrolled.
-pub fn changes(row: &Row, enrolled: &Evidence) -> Chance {
-    built_in(row, enrolled).map_or(row.changed, |built_in| built_in.changed)
-}
-
-fn built_in<'a>(row: &'a Row, enrolled: &Evidence) -> Option<&'a BuiltIn> {
-    let platform = fact(enrolled, "platform")?;
-    row.built_in.as_ref().filter(|built_in| built_in.platforms.iter().any(|name| name == platform))
-}
-
 /// Whether a component was not known at enrolment. A document without any component was enrolled empty, and is compared as such.
 pub fn is_unknown(enrolled: &Evidence, name: &Word) -> bool {
     match enrolled.components.get(name) {
@@ -120,8 +110,8 @@ fn component(row: &Row, enrolled: &Evidence, today: &Evidence, similar_from: f64
 fn changed(row: &Row, enrolled: &Evidence, today: &Evidence) -> Outcome {
     match row.change {
         Change::Expected if is_upgrade(enrolled, today) => Outcome::Expected,
-        Change::Plausible if built_in(row, enrolled).is_none() => Outcome::Plausible,
-        Change::Plausible | Change::Expected | Change::Implausible => Outcome::Changed,
+        Change::Plausible => Outcome::Plausible,
+        Change::Expected | Change::Implausible => Outcome::Changed,
     }
 }
 

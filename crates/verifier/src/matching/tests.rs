@@ -94,7 +94,8 @@ fn everyday_changes_of_a_known_device_stay_below_the_threshold() {
     at_once.components.insert(word("a-signal-of-tomorrow"), Component::Noisy);
     let mut documents: Vec<_> = everyday.iter().map(|name| with(&enrolled, &[name], 2)).collect();
     documents.extend([with_fact(&enrolled, "language", "de-DE"), upgraded(151, 2), upgraded(160, 2), at_once]);
-    for name in all().into_iter().filter(|name| *name != "platform") {
+    // a browser that stops telling its system, or an iPhone its screen, is asked
+    for name in all().into_iter().filter(|name| !["platform", "screen-built-in"].contains(name)) {
         documents.push(without(&enrolled, &[name]));
     }
     for today in documents {
@@ -193,12 +194,32 @@ fn other_cores_and_memory_are_noise_in_no_browser_that_tells_them_truly() {
 }
 
 #[test]
-fn the_screen_of_an_iphone_is_built_in() {
-    let phone = with_fact(&machine(), "platform", "ios");
-    assert!(compare(&phone, &with(&phone, &["screen-size"], 2)).differs_mostly());
-    assert!(compare(&phone, &without(&phone, &["screen-size"])).differs_mostly());
-    assert_eq!(adopt(&phone, &with(&phone, &["screen-size"], 2)), None);
-    assert!(!compare(&machine(), &with(&machine(), &["screen-size"], 2)).differs_mostly());
+fn the_screen_of_an_iphone_is_built_in_whatever_sites_it_asks_for() {
+    let screens = ["screen-built-in", "screen-size", "screen-frame"];
+    for platform in ["ios", "macos"] {
+        let phone = with_fact(&machine(), "platform", platform);
+        assert!(compare(&phone, &with(&phone, &screens, 2)).differs_mostly());
+        assert!(compare(&phone, &without(&phone, &["screen-built-in"])).differs_mostly());
+        let kept = adopt(&phone, &with(&phone, &["screen-built-in"], 2));
+        assert_eq!(kept, None);
+    }
+}
+
+#[test]
+fn the_screens_of_another_iphone_are_one_piece_of_evidence() {
+    let bits = |names: &[&str]| compare(&machine(), &with(&machine(), names, 2)).bits;
+    let (alone, together) = (bits(&["screen-built-in"]), bits(&["screen-built-in", "screen-size", "screen-frame"]));
+    assert!(together < alone + 1.5, "{alone} {together}");
+}
+
+#[test]
+fn a_monitor_of_a_machine_without_a_phones_screen_is_a_setting() {
+    let none = Component::Absent { reason: word("none") };
+    let mut desktop = machine();
+    desktop.components.insert(word("screen-built-in"), none);
+    assert!(!compare(&desktop, &with(&desktop, &["screen-size", "screen-frame", "display"], 2)).differs_mostly());
+    // a phone on which a desktop's profile was copied has one
+    assert!(compare(&desktop, &with(&desktop, &["screen-built-in"], 2)).differs_mostly());
 }
 
 #[test]

@@ -74,17 +74,6 @@ pub struct Row {
     pub changed: Chance,
     /// How likely it changes together with the browser's version.
     pub upgraded: Option<Chance>,
-    /// Where it is no setting but a part of the machine.
-    pub built_in: Option<BuiltIn>,
-}
-
-/// Systems whose machines have built in what elsewhere is plugged in or set.
-#[derive(Debug, Deserialize)]
-pub struct BuiltIn {
-    /// Values of the fact `platform`, as enrolled.
-    pub platforms: Vec<String>,
-    /// How likely it changes there.
-    pub changed: Chance,
 }
 
 /// What carries a row's value.

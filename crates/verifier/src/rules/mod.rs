@@ -8,6 +8,7 @@
 
 mod account_rolled_back;
 mod account_tampered;
+mod automation;
 mod cookie_changed;
 mod cookie_missing;
 mod cookie_superseded;
@@ -23,6 +24,7 @@ mod population_shift;
 mod probe_changed;
 mod probe_failed;
 mod proof_forged;
+mod tampering;
 
 #[cfg(test)]
 mod tests;
@@ -30,7 +32,7 @@ mod tests;
 use login_guard_protocol::FindingCode;
 use serde::{Deserialize, Serialize};
 
-use crate::matching::Comparison;
+use crate::matching::{Comparison, Trace, Traces};
 
 /// What a rule found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +68,8 @@ pub struct Circumstances {
     pub comparison: Option<Comparison>,
     /// What a device that was recognised whole drew.
     pub probe: Probe,
+    /// Traces of programs and tools, against those of the device recognised by either half.
+    pub traces: Traces,
 }
 
 /// What the canvas probe tells.
@@ -181,6 +185,8 @@ pub const RULES: &[Rule] = &[
     population_shift::find,
     probe_failed::find,
     probe_changed::find,
+    automation::find,
+    tampering::find,
     device_on_probation::find,
     cookie_changed::find,
 ];

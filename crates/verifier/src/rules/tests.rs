@@ -50,6 +50,7 @@ fn known() -> Circumstances {
         cookie_kept: true,
         comparison: Some(comparison(&[])),
         probe: Probe::None,
+        traces: Traces::default(),
     }
 }
 
@@ -134,6 +135,7 @@ fn every_rule_gives_a_finding_when_its_fact_is_there() {
         cookie_kept: false,
         comparison: Some(comparison(STEADY)),
         probe: Probe::Failed,
+        traces: Traces { automation: Trace::New, tampering: Trace::New },
     };
     let mut found = codes(&everything);
     for device in [Recognised::Cookie, Recognised::Key, device(Standing::Probation, SinceRestore::Not)] {
@@ -167,5 +169,44 @@ fn copies_are_challenged_and_never_denied() {
         let circumstances = Circumstances { copies, ..known() };
         assert_eq!(codes(&circumstances), [code]);
         assert_eq!(decide(&find(&circumstances)), Verdict::Challenge);
+    }
+}
+
+const TRACES: [Trace; 5] = [Trace::AsEnrolled, Trace::Lost, Trace::New, Trace::None, Trace::Unknown];
+
+#[test]
+fn automation_challenges_a_known_device_where_it_was_not_enrolled_and_only_there() {
+    for (automation, verdict) in [
+        (Trace::AsEnrolled, Verdict::Allow),
+        (Trace::Lost, Verdict::Challenge),
+        (Trace::New, Verdict::Challenge),
+        (Trace::None, Verdict::Allow),
+        (Trace::Unknown, Verdict::Challenge),
+    ] {
+        let circumstances = Circumstances { traces: Traces { automation, tampering: Trace::None }, ..known() };
+        let expected: &[&str] = if automation == Trace::None { &[] } else { &["automation"] };
+        assert_eq!(codes(&circumstances), expected);
+        assert_eq!(decide(&find(&circumstances)), verdict, "{automation:?}");
+    }
+}
+
+#[test]
+fn tampering_explains_and_neither_challenges_nor_is_lost() {
+    for tampering in TRACES {
+        let circumstances = Circumstances { traces: Traces { automation: Trace::None, tampering }, ..known() };
+        let expected: &[&str] = if matches!(tampering, Trace::Lost | Trace::None) { &[] } else { &["tampering"] };
+        assert_eq!(codes(&circumstances), expected);
+        assert_eq!(decide(&find(&circumstances)), Verdict::Allow, "{tampering:?}");
+    }
+}
+
+#[test]
+fn no_trace_denies_whatever_else_is_found() {
+    for automation in TRACES {
+        for device in [Recognised::Nothing, Recognised::Cookie, Recognised::Key, known().device] {
+            let traces = Traces { automation, tampering: Trace::New };
+            let circumstances = Circumstances { device, traces, comparison: None, ..known() };
+            assert_ne!(decide(&find(&circumstances)), Verdict::Deny, "{circumstances:?}");
+        }
     }
 }

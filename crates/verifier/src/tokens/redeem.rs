@@ -318,5 +318,6 @@ fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
         cookie_kept: true,
         comparison: None,
         probe: rules::Probe::None,
+        traces: matching::Traces::default(),
     })
 }
