@@ -25,7 +25,9 @@ pub mod transcript;
 pub mod verdict;
 
 pub use error::ParseError;
-pub use ids::{AccountId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, Platform, ProbeSeed, ReferenceCode, TokenId};
+pub use ids::{
+    AccountId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, Platform, ProbeSeed, ReferenceCode, TokenId,
+};
 pub use name::{LoginName, NameDigest};
 pub use purpose::Purpose;
 pub use transcript::{Digest, Transcript};

@@ -99,6 +99,8 @@ problems! {
     VerdictMismatch, "verdict-mismatch", 403, "the verdict is for another log-in";
     /// The key that signed is no device of this account, or key and cookie are not of one device.
     DeviceUnknown, "device-unknown", 404, "this is no device of the account";
+    /// The account's factors were changed as often as they may be in an hour of the clock.
+    ChangesExhausted, "changes-exhausted", 429, "the account's factors were changed often enough for now";
     /// The account's devices were compared often enough for now.
     ComparisonsExhausted, "comparisons-exhausted", 429, "too many comparisons, wait before asking again";
     /// More work waits to be checked than is checked in a moment. Nothing was decided.

@@ -19,6 +19,7 @@ pub mod config;
 pub mod confirm;
 pub mod delivery;
 pub mod entropy;
+pub mod factors;
 pub mod freeze;
 pub mod http;
 pub mod jobs;

@@ -17,7 +17,7 @@ use super::reply::{Allowed, Reply};
 use super::seeds::ask_device;
 use super::submission::{self, Submission};
 use super::{copies, enrol};
-use crate::confirm::user_agent_label;
+use crate::confirm::{Occasion, offers, user_agent_label};
 use crate::entropy::make_bytes;
 use crate::matching::Traces;
 use crate::policy;
@@ -197,7 +197,7 @@ impl Case<'_> {
             None => Generation::make(self.services.entropy.as_ref()).map_err(Problem::from)?,
         };
         let cookie_digest = Generations::of(self.services, key).digest(&generation);
-        let record = self.challenge_record(key, judged, findings, (cookie_digest, is_made))?;
+        let record = self.challenge_record(key, account, judged, findings, (cookie_digest, is_made))?;
         let mut set_cookies = vec![cookie.with(tag, generation).to_set_cookie()];
         let doubt = copies::doubt(self.services, key, account, judged);
         let mut changes = sightings;
@@ -247,6 +247,7 @@ impl Case<'_> {
     fn challenge_record(
         &self,
         key: &AccountKey,
+        account: &VerifiedAccount,
         judged: &Judged<'_>,
         findings: &[Finding],
         (cookie_digest, cookie_made): ([u8; 32], bool),
@@ -272,6 +273,15 @@ impl Case<'_> {
             codes: Vec::new(),
             tries: 0,
         });
+        let offers = offers(&Occasion {
+            services: self.services,
+            key,
+            account,
+            request: self.request,
+            origin: &self.submission.nonce.origin,
+            silent: (&keys, silent_probe),
+            mail: mail.as_ref(),
+        })?;
         Ok(ChallengeRecord {
             made_at: self.services.clock.now().as_millis(),
             nonce: base64url::encode(&nonce),
@@ -292,6 +302,7 @@ impl Case<'_> {
             amr: self.request.amr.clone(),
             reference: self.reference.clone(),
             work: self.issue_mail_work(key, judged.by_cookie.is_some())?,
+            offers,
             mail,
             progress: Progress::Open,
         })
@@ -308,7 +319,7 @@ impl Case<'_> {
             account: account.cloned(),
             attempt: self.attempt,
             revision: 0,
-            record: AttemptRecord { request: self.digest, reply, challenge, handover },
+            record: AttemptRecord { request: self.digest, reply, challenge, handover, ceremony: None },
         };
         let mut all = vec![Change::SpendNonce(stored.to_row(self.services, &self.caller.platform)?)];
         all.extend(changes);

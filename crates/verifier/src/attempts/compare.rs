@@ -127,7 +127,13 @@ async fn spend(
 ) -> Result<Reply, Problem> {
     let now = services.clock.now();
     let attempt = submission.nonce.attempt;
-    let record = AttemptRecord { request: request_digest, reply: reply.clone(), challenge: None, handover: None };
+    let record = AttemptRecord {
+        request: request_digest,
+        reply: reply.clone(),
+        challenge: None,
+        handover: None,
+        ceremony: None,
+    };
     let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
     let changes = vec![
         store::Change::SpendNonce(stored.to_row(services, &key.platform)?),

@@ -12,7 +12,9 @@
 mod assess;
 mod begin;
 pub mod caller;
+pub mod ceremony;
 mod compare;
+mod confirmed_by;
 mod copies;
 pub mod enrol;
 pub mod generations;
@@ -22,6 +24,7 @@ pub mod known;
 pub mod messages;
 pub mod nonce;
 mod notice;
+pub mod offers;
 mod open;
 pub mod population;
 pub mod probes;
@@ -30,7 +33,7 @@ pub mod ratchet;
 pub mod record;
 mod reply;
 mod seeds;
-mod submission;
+pub mod submission;
 
 #[cfg(test)]
 mod tests;
@@ -41,8 +44,8 @@ pub use caller::{Caller, Page};
 pub use compare::compare;
 pub use handover::{CookieRequest, Handover, hand_over};
 pub use messages::{
-    AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, CompareRequest, OpenRequest, OpenResponse,
-    Password,
+    AllowResponse, AssessRequest, BeginRequest, BeginResponse, Client, CompareRequest, Contacts, OpenRequest,
+    OpenResponse, Password,
 };
 pub use open::open;
 pub use reply::{Allowed, Reply};

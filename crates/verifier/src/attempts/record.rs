@@ -2,11 +2,16 @@
 
 use login_guard_protocol::challenge::work::Work;
 use login_guard_protocol::evidence::ProbeAnswer;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, ProbeSeed, TokenId, limits};
+use login_guard_protocol::{
+    AccountId, AttemptId, DeviceId, Digest, KeyId, NameDigest, Platform, ProbeSeed, TokenId, limits,
+};
 use serde::{Deserialize, Serialize};
 
+use super::ceremony::Ceremony;
+pub use super::confirmed_by::ConfirmedBy;
 use super::handover::Handover;
 use super::messages::ProbeRequest;
+use super::offers::{Method, Offer};
 use super::probes::{self, Seeds};
 use super::reply::Reply;
 use crate::clock::Timestamp;
@@ -29,6 +34,9 @@ pub struct AttemptRecord {
     /// The cookies of the newest answer, for a browser that asks for them itself.
     #[serde(default)]
     pub handover: Option<Handover>,
+    /// What the second step of the owner's ceremony needs, until it was made.
+    #[serde(default)]
+    pub ceremony: Option<Ceremony>,
 }
 
 /// A challenge and how far it has come.
@@ -75,6 +83,8 @@ pub struct ChallengeRecord {
     pub reference: login_guard_protocol::ReferenceCode,
     /// The work that a code costs.
     pub work: Work,
+    /// The ways to confirm, strongest first.
+    pub offers: Vec<Offer>,
     /// How to reach the account holder.
     pub mail: Option<MailRecord>,
     /// Where it stands.
@@ -82,6 +92,15 @@ pub struct ChallengeRecord {
 }
 
 impl ChallengeRecord {
+    /// Refuses a way to confirm that is not offered.
+    ///
+    /// # Errors
+    /// [`ProblemCode::MethodUnavailable`].
+    pub fn check_offers(&self, method: Method) -> Result<(), ProblemCode> {
+        let is_offered = self.offers.iter().any(|offer| offer.method == method);
+        if is_offered { Ok(()) } else { Err(ProblemCode::MethodUnavailable) }
+    }
+
     /// What the page is to draw while the person confirms: what the login had not drawn, if there is a key to digest it with.
     pub fn undrawn(&self) -> Option<ProbeRequest> {
         let is_drawn = |seed: &ProbeSeed| probes::find(*seed, &self.drawn).is_some();
@@ -130,7 +149,7 @@ pub struct CodeRecord {
 }
 
 /// Where a challenge stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Progress {
     /// Waiting for an answer.
@@ -146,29 +165,6 @@ pub enum Progress {
     Exhausted,
     /// The token was redeemed.
     Redeemed,
-}
-
-/// How a challenge was answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ConfirmedBy {
-    /// By a key that the account knows.
-    DeviceKey {
-        /// The key.
-        key: KeyId,
-    },
-    /// By a code that was mailed.
-    MailCode,
-}
-
-impl ConfirmedBy {
-    /// The `amr` value.
-    pub const fn amr(self) -> &'static str {
-        match self {
-            Self::DeviceKey { .. } => "lg-device-key",
-            Self::MailCode => "lg-mail",
-        }
-    }
 }
 
 /// An attempt read back: its row's key, and the record.

@@ -1,13 +1,12 @@
 //! Replies: what a back end is told, and what its page is handed on.
 
-use login_guard_protocol::challenge::{device_key, mail_code};
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AccountId, AttemptId, Platform, ReferenceCode, VERSION, limits};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ProbeRequest, ValueState};
+use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ValueState};
 use super::record::ChallengeRecord;
 use crate::problem::Problem;
 use crate::rules::Finding;
@@ -62,17 +61,9 @@ impl Reply {
         record: &ChallengeRecord,
         set_cookies: &[String],
     ) -> Self {
-        let mut methods = Vec::new();
-        if !record.keys.is_empty() {
-            let probe = record.probe.map(ProbeRequest::of);
-            methods.push(json!({ "method": device_key::METHOD, "keys": record.keys, "probe": probe }));
-        }
-        if let Some(mail) = &record.mail {
-            methods.push(json!({ "method": mail_code::METHOD, "destination": crate::confirm::mask_mail(&mail.to) }));
-        }
         let challenge = json!({
             "v": VERSION, "attempt": attempt, "platform": platform, "purpose": "login", "nonce": record.nonce,
-            "name": record.name, "key": record.key, "methods": methods, "work": record.work, "probe": record.undrawn(),
+            "name": record.name, "key": record.key, "methods": record.offers, "work": record.work, "probe": record.undrawn(),
             "expires_in_s": limits::CHALLENGE_LIFE_S, "reference": record.reference,
         });
         let further = [("challenge", challenge), ("set_cookies", json!(set_cookies))];

@@ -7,10 +7,14 @@ use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AttemptId, ParseError, base64url, limits};
 use serde::Deserialize;
+use serde_json::json;
 
+use super::offers::Occasion;
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
 use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::judge::{enrolled_evidence, judge_probe, judge_proved, told};
+use crate::attempts::messages::ProbeRequest;
+use crate::attempts::offers::{Method, Offer};
 use crate::attempts::population::weigh_in_proved;
 use crate::attempts::probes::Shown;
 use crate::attempts::ratchet::Machine;
@@ -38,6 +42,16 @@ pub struct DeviceKeyRequest {
     pub evidence: String,
 }
 
+/// Offered to the page that may hold the key of the device whose cookie it shows.
+///
+/// # Errors
+/// None.
+pub fn offer(occasion: &Occasion<'_>) -> Result<Option<Offer>, Problem> {
+    let (keys, probe) = occasion.silent;
+    let details = [("keys", json!(keys)), ("probe", json!(probe.map(ProbeRequest::of)))];
+    Ok((!keys.is_empty()).then(|| Offer::new(Method::DeviceKey, details)))
+}
+
 /// Accepts a proof by one of the keys that the challenge named, from the machine that was enrolled with it. The account is
 /// judged again, as if the login had been made with that key.
 ///
@@ -53,9 +67,7 @@ pub async fn check(
     let mut step = OpenStep::read(services, page, attempt, request.v).await?;
     let account = step.key.clone();
     let challenge = step.challenge()?;
-    if challenge.keys.is_empty() {
-        return Err(ProblemCode::MethodUnavailable.into());
-    }
+    challenge.check_offers(Method::DeviceKey)?;
     if request.evidence.len() > limits::FIELD_BYTES {
         return Err(ParseError::Length.into());
     }

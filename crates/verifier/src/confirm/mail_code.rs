@@ -5,12 +5,15 @@ use login_guard_protocol::challenge::work::Answer;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, VERSION, limits};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use subtle::ConstantTimeEq;
 
 use super::budgets::Lane;
+use super::offers::Occasion;
 use super::step::{ConfirmedResponse, OpenStep, check_own_proof};
 use super::{letter, mask_mail};
 use crate::attempts::Page;
+use crate::attempts::offers::{Method, Offer};
 use crate::attempts::record::{CodeRecord, ConfirmedBy, MailRecord, Progress};
 use crate::clock::Timestamp;
 use crate::delivery::DeliveryError;
@@ -81,6 +84,15 @@ impl std::fmt::Debug for CheckRequest {
     }
 }
 
+/// Offered where the back end said an address.
+///
+/// # Errors
+/// None.
+pub fn offer(occasion: &Occasion<'_>) -> Result<Option<Offer>, Problem> {
+    let destination = |mail: &MailRecord| [("destination", json!(mask_mail(&mail.to)))];
+    Ok(occasion.mail.map(|mail| Offer::new(Method::MailCode, destination(mail))))
+}
+
 /// Sends a new code; older ones of the attempt are replaced.
 ///
 /// The send is charged before it is made, so that requests in parallel never exceed the budget.
@@ -99,6 +111,7 @@ pub async fn send(
     let key = step.key.clone();
     let challenge = step.challenge()?;
     let claimed = &request.work.answer;
+    challenge.check_offers(Method::MailCode)?;
     check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, claimed.as_bytes()))?;
     let answer = Answer::parse(claimed).map_err(|_| ProblemCode::WorkRefused)?;
     let submitted = Submitted { platform: &page.platform, attempt, work: &challenge.work, answer: Some(&answer) };
@@ -199,6 +212,7 @@ pub async fn check(
         let mut step = OpenStep::read(services, page, attempt, request.v).await?;
         let key = step.key.clone();
         let challenge = step.challenge()?;
+        challenge.check_offers(Method::MailCode)?;
         check_own_proof(page, challenge, request.proof.as_deref(), (CHECK_STEP, code.as_bytes()))?;
         let known = challenge.cookie_known;
         let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;

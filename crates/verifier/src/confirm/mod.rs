@@ -6,19 +6,21 @@
 //! challenge. A code that a person is talked into reading out still serves whoever began the attempt, which is why a
 //! device confirmed by code is on probation.
 //!
-//! To add a method: one file here with its steps, one file in the protocol's `challenge/`, one line in
-//! `attempts::reply`, one endpoint file, one row in docs/protocol.md.
+//! To add a method: one file here with its steps and its `offer`, one line in the table of `offers.rs`, one file in the protocol's
+//! `challenge/`, one endpoint file for each step, one row in docs/protocol.md.
 
 mod budgets;
 pub mod device_key;
 pub mod letter;
 pub mod mail_code;
+mod offers;
 mod step;
 
 #[cfg(test)]
 mod tests;
 
 pub use letter::user_agent_label;
+pub use offers::{Occasion, offers};
 pub use step::{ConfirmedResponse, check_proof};
 
 /// A mail address so that its owner knows it and nobody else learns it: `a•••e@e•••.com`.

@@ -95,13 +95,12 @@ impl OpenStep {
     ) -> Result<ConfirmedResponse, Stop> {
         let token = TokenId::from_bytes(make_bytes(services.entropy.as_ref()).map_err(Problem::from)?);
         let challenge = self.challenge()?;
-        challenge.progress = Progress::Confirmed { token, by };
-        let key = match by {
-            ConfirmedBy::DeviceKey { key } => Some(key),
-            ConfirmedBy::MailCode => challenge.key,
-        };
+        let key = by.key(challenge.key);
         let mut amr = challenge.amr.clone();
-        amr.push(by.amr().to_owned());
+        if !amr.iter().any(|known| known == by.amr()) {
+            amr.push(by.amr().to_owned());
+        }
+        challenge.progress = Progress::Confirmed { token, by };
         let grant = Grant { account: self.key.clone(), attempt: self.stored.attempt, token, key, amr };
         let token = tokens::issue(services, grant)?;
         self.commit(services, changes).await?;

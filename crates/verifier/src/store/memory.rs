@@ -7,7 +7,8 @@ use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Plat
 
 use super::{
     AccountKey, AccountRow, AccountSnapshot, Accounts, AttemptRow, Attempts, Change, Commit, CommitError, Commits,
-    DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
+    DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture,
+    Upkeep,
 };
 use crate::clock::Timestamp;
 

@@ -75,7 +75,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         if challenge.epoch != services.epoch {
             return Err(ProblemCode::VerdictExpired.into());
         }
-        let by = match challenge.progress {
+        let by = match challenge.progress.clone() {
             Progress::Confirmed { token, by } if token == claims.jti => by,
             Progress::Redeemed => return Err(ProblemCode::VerdictSpent.into()),
             _ => return Err(ProblemCode::VerdictMismatch.into()),
@@ -86,7 +86,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         let shown =
             generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
         let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
-        let public_key = check_own_proof(caller, &challenge, by, &field)?;
+        let public_key = check_own_proof(caller, &challenge, &by, &field)?;
         let confirmation = Confirmation {
             challenge: &challenge,
             evidence: &evidence,
@@ -136,13 +136,10 @@ fn check_claims(
 fn check_own_proof(
     caller: &Caller,
     challenge: &ChallengeRecord,
-    by: ConfirmedBy,
+    by: &ConfirmedBy,
     field: &VerdictField,
 ) -> Result<Option<PublicKey>, Problem> {
-    let expected = match by {
-        ConfirmedBy::DeviceKey { key } => Some(key),
-        ConfirmedBy::MailCode => challenge.key,
-    };
+    let expected = by.key(challenge.key);
     let mismatch = || Problem::new(ProblemCode::VerdictMismatch);
     match (expected, &field.proof) {
         (None, None) => Ok(None),
@@ -185,7 +182,7 @@ async fn commit(
         Some(public_key) => {
             let (device, generation) = match confirmation.by {
                 ConfirmedBy::DeviceKey { .. } => confirmation.prove(services, &key, account, &public_key)?,
-                ConfirmedBy::MailCode => confirmation.enrol(services, &key, account, public_key)?,
+                _ => confirmation.enrol(services, &key, account, public_key)?,
             };
             let (device_changes, head_cookie) = enrol::put_device(services, &key, account, device.clone());
             changes.extend(device_changes);
@@ -253,7 +250,7 @@ impl Confirmation<'_> {
         Ok((DeviceRow { seen_at: self.place.now, epoch: services.epoch, ..device }, generation))
     }
 
-    /// The device that a person confirmed: by a phishable method, so that it never gives trust.
+    /// The device that a person confirmed. A phishable method never gives trust.
     ///
     /// A browser that lost its key and kept its cookie takes its device over, with the standing that it had, when it comes from
     /// a network of that device. From any other network it is a new device beside it: a stolen cookie must not put the owner out.
@@ -272,6 +269,8 @@ impl Confirmation<'_> {
         });
         let rekeyed = rekeyed.filter(|row| same_key.is_none() && row.standing != Standing::Suspended);
         let known = same_key.or(rekeyed);
+        // what gives trust by itself inherits nothing
+        let inherited = rekeyed.filter(|_| self.by.standing() != Standing::Trusted);
         // it was parsed when it came
         let login = Evidence::parse(self.challenge.evidence.as_bytes()).map_err(|_| ProblemCode::Internal)?;
         let id = match known {
@@ -283,8 +282,8 @@ impl Confirmation<'_> {
             device: id,
             public_key,
             cookie_digest: known.map_or(self.shown, |row| row.cookie_digest),
-            standing: rekeyed.map_or(Standing::Probation, |row| row.standing),
-            confirmed_by: rekeyed.map_or_else(|| self.by.amr().to_owned(), |row| row.confirmed_by.clone()),
+            standing: inherited.map_or_else(|| self.by.standing(), |row| row.standing),
+            confirmed_by: inherited.map_or_else(|| self.by.amr().to_owned(), |row| row.confirmed_by.clone()),
             evidence: matching::complete(&login, self.evidence).to_json(),
             enrolled_at: known.map_or(now, |row| row.enrolled_at),
             seen_at: now,

@@ -37,7 +37,10 @@ pub(super) async fn rows_come_back_as_they_were_written(store: Arc<dyn Store>) -
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
     store.commit(Commit { scope: scope("acex", None)?, changes: vec![Change::SpendNonce(nobody.clone())] }).await?;
 
-    assert_eq!(store.account(&key).await?, AccountSnapshot { head: Some(account(3)), devices, ..AccountSnapshot::default() });
+    assert_eq!(
+        store.account(&key).await?,
+        AccountSnapshot { head: Some(account(3)), devices, ..AccountSnapshot::default() }
+    );
     assert_eq!(store.attempt(&key.platform, attempt.attempt).await?, Some(attempt));
     assert_eq!(store.attempt(&key.platform, nobody.attempt).await?, Some(nobody));
     Ok(())

@@ -3,7 +3,8 @@
 use rusqlite::{Connection, Params};
 
 use super::super::{
-    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope, Sighting, StoreError,
+    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope, Sighting,
+    StoreError,
 };
 use super::rows::{account_text, integer};
 use super::unavailable;

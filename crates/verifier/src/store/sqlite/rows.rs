@@ -39,9 +39,7 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
     }
 
     let mut statement = connection
-        .prepare_cached(
-            "SELECT factor, kind, sealed FROM factors WHERE platform = ?1 AND account = ?2 ORDER BY factor",
-        )
+        .prepare_cached("SELECT factor, kind, sealed FROM factors WHERE platform = ?1 AND account = ?2 ORDER BY factor")
         .map_err(unavailable)?;
     let mut rows = statement.query(owner).map_err(unavailable)?;
     while let Some(row) = rows.next().map_err(unavailable)? {

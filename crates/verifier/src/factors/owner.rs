@@ -1,0 +1,201 @@
+//! The owner at a known device: what every change of factors begins and ends with.
+
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::{AccountId, AttemptId, Digest, LoginName};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::attempts::ceremony::Ceremony;
+use crate::attempts::judge::{Judged, Presented, judge};
+use crate::attempts::record::{AttemptRecord, StoredAttempt};
+use crate::attempts::submission::check_session;
+use crate::attempts::{Caller, Client, Contacts, Reply};
+use crate::clock::Timestamp;
+use crate::matching::Trace;
+use crate::problem::Problem;
+use crate::rules::{Copies, Head, Known, Recognised, Rows, SinceRestore};
+use crate::seal::budget::budget_name;
+use crate::seal::rows::{VerifiedAccount, VerifiedDevice, verify};
+use crate::services::Services;
+use crate::store::models::Standing;
+use crate::store::{AccountKey, Budget, Change, Commit, CommitError, Refusal};
+
+/// Acts of one account in an hour of the clock: a person sets up a few factors, once.
+const ACTS: u32 = 30;
+const HOUR_S: u64 = 3_600;
+/// How often an act is decided again when somebody else changed the account meanwhile.
+const ROUNDS: u32 = 16;
+
+/// What the page of a session shows, in every request of its owner: the member `owner`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OwnerPost {
+    /// The account that is logged in at the exchange.
+    pub account: AccountId,
+    /// The name that the proof was made under.
+    pub login_name: LoginName,
+    /// The field `login-guard-proof`, of purpose `session`.
+    pub proof: String,
+    /// The value of `__Host-lg-device`.
+    pub device_cookie: Option<String>,
+    /// Where from.
+    pub client: Client,
+    /// How to reach the account holder, for notices.
+    #[serde(default)]
+    pub contacts: Contacts,
+    /// Language of mails: a BCP 47 tag.
+    #[serde(default)]
+    pub locale: Option<String>,
+    /// The owner's anti-phishing phrase, shown in every mail.
+    #[serde(default)]
+    pub anti_phishing_phrase: Option<String>,
+}
+
+impl std::fmt::Debug for OwnerPost {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("OwnerPost(…)")
+    }
+}
+
+/// An owner whose device was proved just now, or who began a ceremony with it.
+pub struct Owner<'a> {
+    /// The service.
+    pub services: &'a Services,
+    /// Whose account.
+    pub key: &'a AccountKey,
+    /// The account; nothing in it was tampered with.
+    pub account: &'a VerifiedAccount,
+    /// The device; known, and not suspended.
+    pub device: &'a VerifiedDevice,
+    /// When.
+    pub now: Timestamp,
+}
+
+/// What an owner's request leads to.
+pub struct Act {
+    /// The 200's body.
+    pub body: Value,
+    /// What is committed with it; made by [`crate::attempts::enrol::Edit`].
+    pub changes: Vec<Change>,
+    /// What the second step needs, if there is one.
+    pub ceremony: Option<Value>,
+}
+
+/// Proves the owner's device, decides, and commits: spends the nonce, charges the account's hour.
+///
+/// `digest` is over API key, endpoint and raw body: the same bytes again get the stored reply. `kind` names the ceremony, for
+/// acts that begin one. What `decide` refuses spends nothing.
+///
+/// # Errors
+/// As [`check_session`]; whatever `decide` refuses; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
+/// [`ProblemCode::ChangesExhausted`]; [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`].
+pub async fn act(
+    services: &Services,
+    caller: &Caller,
+    post: &OwnerPost,
+    (kind, digest): (&str, Digest),
+    decide: impl Fn(&Owner<'_>) -> Result<Act, Problem> + Send,
+) -> Result<Reply, Problem> {
+    let submission = check_session(services, &caller.platform, &post.login_name, &post.proof)?;
+    let key = AccountKey { platform: caller.platform.clone(), account: post.account.clone() };
+    let attempt = submission.nonce.attempt;
+    for _ in 0..ROUNDS {
+        let account = verify(&services.keys, &key, services.store.account(&key).await?);
+        let presented = Presented::of(post.device_cookie.as_deref(), Some(post.client.address));
+        let judged = judge(services, &key, &account, &submission, presented);
+        let now = services.clock.now();
+        let (reply, changes, ceremony) = match known_device(&judged) {
+            Some(device) => {
+                let act = decide(&Owner { services, key: &key, account: &account, device, now })?;
+                let begun =
+                    |state| Ceremony { kind: kind.to_owned(), device: device.device, state, begun_at: now.as_millis() };
+                (Reply { status: 200, body: act.body.to_string() }, act.changes, act.ceremony.map(begun))
+            }
+            None => (Reply::device_unknown(), Vec::new(), None),
+        };
+        tracing::info!(attempt.platform = %key.platform, factor.act = kind, attempt.status = reply.status, "asked by the owner");
+        let record = AttemptRecord { request: digest, reply: reply.clone(), challenge: None, handover: None, ceremony };
+        let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
+        let mut all = vec![Change::SpendNonce(stored.to_row(services, &key.platform)?)];
+        all.push(Change::ChargeBudget(budget(services, &key, now)));
+        all.extend(changes);
+        match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
+            Ok(()) => return Ok(reply),
+            Err(CommitError::Refused(Refusal::Stale)) => {}
+            Err(CommitError::Refused(Refusal::Spent)) => {
+                return StoredAttempt::repeat(services, &key.platform, attempt, digest).await;
+            }
+            Err(CommitError::Refused(Refusal::Exhausted)) => return Err(exhausted(now)),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ProblemCode::StoreUnavailable.into())
+}
+
+/// The second step of a ceremony: uses its state once, and commits what was decided.
+///
+/// # Errors
+/// [`ProblemCode::AttemptUnknown`] for an attempt of another account, or without a ceremony of this kind;
+/// [`ProblemCode::AttemptExpired`]; [`ProblemCode::DeviceUnknown`] when the device is no more; whatever `decide` refuses, which leaves the
+/// ceremony as it was; [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`].
+pub async fn finish(
+    services: &Services,
+    caller: &Caller,
+    (account, attempt): (&AccountId, AttemptId),
+    kind: &str,
+    decide: impl Fn(&Owner<'_>, &Value) -> Result<Act, Problem> + Send,
+) -> Result<Reply, Problem> {
+    let key = AccountKey { platform: caller.platform.clone(), account: account.clone() };
+    for _ in 0..ROUNDS {
+        let unknown = || Problem::new(ProblemCode::AttemptUnknown);
+        let mut stored = StoredAttempt::read(services, &key.platform, attempt).await?.ok_or_else(unknown)?;
+        let is_ours = stored.account.as_ref() == Some(account);
+        let ceremony = stored.record.ceremony.take().filter(|ceremony| is_ours && ceremony.kind == kind);
+        let ceremony = ceremony.ok_or_else(unknown)?;
+        let now = services.clock.now();
+        if ceremony.is_expired(now) {
+            return Err(ProblemCode::AttemptExpired.into());
+        }
+        let account = verify(&services.keys, &key, services.store.account(&key).await?);
+        let device = account.devices.iter().find(|row| row.device == ceremony.device);
+        let device = device.filter(|row| !account.is_tampered() && row.standing != Standing::Suspended);
+        let device = device.ok_or(ProblemCode::DeviceUnknown)?;
+        let act = decide(&Owner { services, key: &key, account: &account, device, now }, &ceremony.state)?;
+        let reply = Reply { status: 200, body: act.body.to_string() };
+        let mut all = vec![Change::UpdateAttempt(stored.to_row(services, &key.platform)?)];
+        all.extend(act.changes);
+        match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
+            Ok(()) => return Ok(reply),
+            Err(CommitError::Refused(Refusal::Stale)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ProblemCode::StoreUnavailable.into())
+}
+
+/// The device whose key signed and whose cookie came along, if a login with it would not be asked for anything.
+fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
+    let seen = &judged.circumstances;
+    let is_known = matches!(seen.device, Recognised::Device(Known { since_restore: SinceRestore::Seen, .. }));
+    let is_single = seen.copies == Copies::None;
+    let is_intact = seen.rows == Rows::Intact && seen.head == Head::Current;
+    let is_driven = !matches!(seen.traces.automation, Trace::AsEnrolled | Trace::None);
+    let differs = seen.comparison.as_ref().is_none_or(crate::matching::Comparison::differs_mostly);
+    let is_whole = is_known && is_single && is_intact && seen.cookie_kept;
+    judged.by_key.filter(|row| is_whole && !is_driven && !differs && row.standing != Standing::Suspended)
+}
+
+fn budget(services: &Services, key: &AccountKey, now: Timestamp) -> Budget {
+    let window = Timestamp::from_millis((now.as_seconds() - now.as_seconds() % HOUR_S) * 1000);
+    Budget {
+        name: budget_name(&services.keys, &[b"factor-acts", key.account.as_str().as_bytes()]),
+        window,
+        limit: ACTS,
+        expires_at: window.plus_seconds(2 * HOUR_S),
+    }
+}
+
+fn exhausted(now: Timestamp) -> Problem {
+    let wait = HOUR_S - now.as_seconds() % HOUR_S;
+    Problem::new(ProblemCode::ChangesExhausted).member("retry_after_s", wait)
+}
