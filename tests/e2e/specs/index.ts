@@ -3,6 +3,8 @@
 
 import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
+import { automation } from "./automation.ts";
+import { bare } from "./bare.ts";
 import { blocked } from "./blocked.ts";
 import { confirmation } from "./confirmation.ts";
 import { copies } from "./copies.ts";
@@ -34,6 +36,7 @@ export const SPECS: readonly Spec[] = [
   ...passwords,
   ...json,
   ...handover,
+  ...automation,
   ...everyday,
   ...policy,
   ...nonce,
@@ -42,6 +45,7 @@ export const SPECS: readonly Spec[] = [
   ...inspector,
   ...missing,
   ...degraded,
+  ...bare,
   ...blocked,
   ...late,
   ...work,
