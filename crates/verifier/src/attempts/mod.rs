@@ -13,7 +13,7 @@ mod assess;
 mod begin;
 pub mod caller;
 mod compare;
-mod copies;
+pub mod copies;
 pub mod enrol;
 pub mod generations;
 mod handover;
