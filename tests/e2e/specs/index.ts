@@ -21,6 +21,7 @@ import { nonce } from "./nonce.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
+import { privateWindows } from "./private.ts";
 import { probe } from "./probe.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
@@ -46,6 +47,7 @@ export const SPECS: readonly Spec[] = [
   ...missing,
   ...degraded,
   ...bare,
+  ...privateWindows,
   ...blocked,
   ...late,
   ...work,
