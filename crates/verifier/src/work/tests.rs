@@ -1,7 +1,7 @@
 //! Work from begin to assess: who does how much, and what is not taken for it.
 
-use login_guard_protocol::{Platform, base64url};
 use login_guard_protocol::challenge::work::{Answer, Kind, Work};
+use login_guard_protocol::{Platform, base64url};
 use serde_json::{Value, json};
 
 use super::WorkSettings;
