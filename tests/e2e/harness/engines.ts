@@ -97,7 +97,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       acceptInsecureCerts: true,
       "webkitgtk:browserOptions": { binary: await miniBrowser(), args: ["--automation"] },
     }),
-    // its folder is that of its home: see `Undriven`
+    // its folder is that of its home: see undriven.ts
     command: async (address) => [await miniBrowser(), "--ignore-tls-errors", address],
   },
 };
