@@ -28,8 +28,8 @@ export class LoginGuardError extends Error {
   }
 }
 
-/** The stable code of anything thrown. */
+/** The stable code of anything thrown. Each built file has a class of its own, so that the name tells, not the class. */
 export function codeOf(thrown: unknown): string {
-  if (thrown instanceof LoginGuardError) return thrown.code;
+  if (thrown instanceof Error && thrown.name === "LoginGuardError") return (thrown as LoginGuardError).code;
   return thrown instanceof DOMException && thrown.name === "AbortError" ? "cancelled" : "internal";
 }

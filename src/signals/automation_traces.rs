@@ -1,15 +1,22 @@
-//! Objects that automation tools leave on the page. No part of the machine. None is the usual case.
+//! Objects that automation tools leave on the page, and the name of a Chromium without a window, before which nobody sits. No
+//! part of the machine. None is the usual case.
 
-use super::{Cost, Reading, Scope, Signal, Stability, there, traces};
+use super::{Cost, Reading, Scope, Signal, Stability, contains, there, traces};
 use crate::boundary::{Browser, Fault};
 
 pub const SIGNAL: Signal =
     Signal { name: "automation-traces", stability: Stability::Setting, cost: Cost::Free, scope: Scope::Page, read };
 
-#[expect(clippy::unnecessary_wraps, reason = "every signal may fail; this one does not")]
 fn read(browser: &Browser) -> Result<Reading, Fault> {
-    Ok(traces(there(browser, OBJECTS)))
+    let mut found = there(browser, OBJECTS);
+    if contains(&browser.at("navigator.userAgent")?.text()?, HEADLESS) {
+        found.push(HEADLESS.to_owned());
+    }
+    Ok(traces(found))
 }
+
+/// Firefox and WebKitGTK call themselves the same with and without a window.
+const HEADLESS: &str = "Headless";
 
 const OBJECTS: &[&str] = &[
     "$cdc_asdjflasutopfhvcZLmcfl_",

@@ -251,6 +251,11 @@ fn traces(found: Vec<String>) -> Reading {
     if found.is_empty() { Reading::Absent("none") } else { Reading::Set(found) }
 }
 
+/// Whether a text has a part. The standard library's search costs more than a whole signal.
+fn contains(text: &str, part: &str) -> bool {
+    text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes())
+}
+
 /// Says what the parts of a reading are, for the inspector.
 #[cfg(feature = "inspect")]
 fn note<'a>(labels: impl Iterator<Item = &'a str>) {

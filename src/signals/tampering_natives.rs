@@ -4,7 +4,7 @@
 //! page's function does not. Extensions against fingerprinting replace some too, so a trace accuses nobody. A tool that changes
 //! the browser itself is not seen.
 
-use super::{Cost, Reading, Scope, Signal, Stability, traces};
+use super::{Cost, Reading, Scope, Signal, Stability, contains, traces};
 use crate::boundary::{Browser, Fault};
 
 pub const SIGNAL: Signal =
@@ -36,9 +36,7 @@ fn native(browser: &Browser, owner: &str, name: &str) -> Result<bool, Fault> {
     let described = browser.at("Object")?.call("getOwnPropertyDescriptor", &[browser.at(owner)?, name.into()])?;
     let function = described.property("get").or_else(|_| described.property("value"))?;
     let text = browser.at("Function.prototype.toString")?.call("call", &[function])?.text()?;
-    // the standard library's search costs more than all the rest of this signal
-    let says = |part: &str| text.as_bytes().windows(part.len()).any(|window| window == part.as_bytes());
-    Ok([name, "[native code]"].into_iter().all(says))
+    Ok([name, "[native code]"].into_iter().all(|part| contains(&text, part)))
 }
 
 const NATIVES: &[(&str, &[&str])] = &[

@@ -21,6 +21,7 @@ import { onlooker } from "./onlooker.ts";
 import { phisher } from "./phisher.ts";
 import { painter } from "./painter.ts";
 import { populationPoisoner } from "./population_poisoner.ts";
+import { puppeteer } from "./puppeteer.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
 import { tamperer } from "./tamperer.ts";
@@ -39,6 +40,7 @@ const ATTACKS: readonly Attack[] = [
   ...copyUser,
   ...cookieTaker,
   ...painter,
+  ...puppeteer,
   ...allAbsent,
   ...allNoisy,
   ...evidenceReplayed,

@@ -294,6 +294,17 @@ async fn a_driven_browser_is_a_trace_and_another_has_none() {
 }
 
 #[wasm_bindgen_test]
+async fn a_chromium_without_a_window_is_a_trace_by_its_name() {
+    for (name, is_trace) in [("HeadlessChrome/156.0.0.0", true), ("Chrome/156.0.0.0", false)] {
+        let _named =
+            Replaced::new("navigator", "userAgent", format!("Mozilla/5.0 (X11; Linux x86_64) {name}").as_str());
+        let traces = read("automation-traces").await.unwrap_or_default();
+        // the driver of this very test may have left its own
+        assert_eq!(traces.ends_with(b"Headless"), is_trace, "{name}");
+    }
+}
+
+#[wasm_bindgen_test]
 async fn replaced_natives_are_traces() {
     let _replaced = Replaced::new("Date.prototype", "getTimezoneOffset", answering(&0.into()));
     assert_eq!(read("tampering-natives").await, Ok(b"Date.prototype.getTimezoneOffset".to_vec()));

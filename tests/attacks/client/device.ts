@@ -33,6 +33,8 @@ const COMPONENTS = ["audio", "canvas", "fonts", "hardware", "platform", "screen-
 export class Device {
   /** Cookies by name, as the responses of a back end set them. */
   readonly cookies = new Map<string, string>();
+  /** Components that are no part of the machine: what traces of programs and tools the browser shows. */
+  traces: Readonly<Record<string, object>> = {};
 
   private constructor(
     readonly listener: string,
@@ -54,6 +56,7 @@ export class Device {
   copiedTo(machine: string): Device {
     const copy = new Device(this.listener, this.origin, this.keys, this.x, this.y, this.digestKey, machine);
     for (const [name, value] of this.cookies) copy.cookies.set(name, value);
+    copy.traces = this.traces;
     return copy;
   }
 
@@ -106,7 +109,7 @@ export class Device {
       return [name, { state: "present", digest: b64u(createHmac("sha256", this.digestKey).update(reading).digest().subarray(0, 16)) }];
     };
     const facts = { browser: "chromium", "browser-version": "156", platform: "linux", language: "en-US" };
-    return utf8(JSON.stringify({ v: 1, components: Object.fromEntries(COMPONENTS.map(one)), facts, ...(probes === undefined ? {} : { probes }) }));
+    return utf8(JSON.stringify({ v: 1, components: { ...Object.fromEntries(COMPONENTS.map(one)), ...this.traces }, facts, ...(probes === undefined ? {} : { probes }) }));
   }
 
   /** A compact JWS of these claims. */

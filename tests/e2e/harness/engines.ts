@@ -16,6 +16,8 @@ export interface Engine {
   readonly program: string;
   readonly args: (port: number) => string[];
   readonly capabilities: (options: OpenOptions) => Promise<object>;
+  /** The browser itself on an address with a folder of its own, as a person starts it: no driver, no port, no switch that says so. */
+  readonly command: (address: string, folder: string, isShown: boolean) => Promise<readonly [string, ...string[]]>;
 }
 
 export interface OpenOptions {
@@ -32,7 +34,7 @@ export interface OpenOptions {
   readonly switches?: readonly string[];
   /** Chromium's or Firefox's preferences besides the usual ones. */
   readonly preferences?: Readonly<Record<string, boolean | number | string>>;
-  /** Shows its window on this display instead of none; Firefox draws by other means then. */
+  /** Shows its window on this display instead of none; browsers may draw by other means then. */
   readonly display?: string;
   /** Variables of the browser's environment besides our own. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -44,20 +46,14 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     needsTls: false,
     program: "chromedriver",
     args: (port) => [`--port=${port}`],
-    capabilities: async ({ languages, window, dark, profile, graphics, switches = [], preferences = {} }) => ({
+    capabilities: async ({ languages, window, dark, profile, graphics, display, switches = [], preferences = {} }) => ({
       browserName: "chrome",
       "goog:chromeOptions": {
-        binary: await inPath("chromium", "chromium-browser", "google-chrome"),
+        binary: await chromium(),
         args: [
-          "--headless",
-          "--no-sandbox",
+          ...(display === undefined ? ["--headless"] : []),
           ...(graphics ?? ["--disable-gpu"]),
-          "--disable-quic",
-          "--no-first-run",
-          "--disable-background-networking",
-          "--disable-component-update",
-          "--disable-sync",
-          "--disable-dev-shm-usage",
+          ...QUIET,
           ...(languages === undefined ? [] : [`--accept-lang=${languages}`]),
           ...(window === undefined ? [] : [`--window-size=${window.join(",")}`]),
           ...(profile === undefined ? [] : [`--user-data-dir=${profile}`]),
@@ -68,6 +64,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       },
       "goog:loggingPrefs": { browser: "ALL" },
     }),
+    command: async (address, folder, isShown) => [await chromium(), ...(isShown ? [] : ["--headless"]), "--disable-gpu", ...QUIET, `--user-data-dir=${folder}`, address],
   },
   firefox: {
     name: "firefox",
@@ -78,7 +75,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
     capabilities: async ({ languages, profile, preferences, display }) => ({
       browserName: "firefox",
       "moz:firefoxOptions": {
-        binary: await inPath("firefox-esr", "firefox"),
+        binary: await firefox(),
         args: [...(display === undefined ? ["-headless"] : []), ...(profile === undefined ? [] : ["-profile", profile])],
         prefs: {
           "datareporting.policy.dataSubmissionEnabled": false,
@@ -88,6 +85,7 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
         },
       },
     }),
+    command: async (address, folder, isShown) => [await firefox(), ...(isShown ? [] : ["-headless"]), "-no-remote", "-profile", folder, address],
   },
   webkit: {
     name: "webkit",
@@ -99,8 +97,24 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
       acceptInsecureCerts: true,
       "webkitgtk:browserOptions": { binary: await miniBrowser(), args: ["--automation"] },
     }),
+    // its folder is that of its home: see undriven.ts
+    command: async (address) => [await miniBrowser(), "--ignore-tls-errors", address],
   },
 };
+
+/** Chromium's switches for a machine of tests, which say nothing of whether it is driven. */
+const QUIET = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-dev-shm-usage",
+];
+
+const chromium = (): Promise<string> => inPath("chromium", "chromium-browser", "google-chrome");
+const firefox = (): Promise<string> => inPath("firefox-esr", "firefox");
 
 /** The first of these programs that is there: distributions call them differently. */
 async function inPath(...names: readonly string[]): Promise<string> {

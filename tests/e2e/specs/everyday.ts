@@ -2,11 +2,6 @@ import { equal, holds, type Spec } from "../harness/spec.ts";
 import type { OpenOptions } from "../harness/engines.ts";
 import { PARTS } from "../harness/visitor.ts";
 
-const PRIVATE: Readonly<Record<string, OpenOptions>> = {
-  chromium: { switches: ["--incognito"] },
-  firefox: { preferences: { "browser.privatebrowsing.autostart": true } },
-};
-
 /** A host without TLS that is not this machine's own, which browsers would trust. */
 const PLAIN = "plain.test";
 
@@ -27,20 +22,6 @@ export const everyday: readonly Spec[] = [
       await alice.logsIn("alice");
       await alice.arrivesAt("/account");
       equal((await demo.inbox()).length, mails, "mails after the reload and the tab");
-    },
-  },
-  {
-    name: "a private window is asked once as long as it is open",
-    engines: ["chromium", "firefox"],
-    async run({ demo, engine, visitor }) {
-      const alice = await visitor(PRIVATE[engine.name]);
-      await alice.confirms("alice");
-      for (let login = 0; login < 2; login += 1) {
-        await alice.logsOut();
-        await alice.logsIn("alice");
-        await alice.arrivesAt("/account");
-      }
-      equal((await demo.inbox()).length, 1, "mails to one private window");
     },
   },
   {

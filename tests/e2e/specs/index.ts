@@ -3,6 +3,8 @@
 
 import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
+import { automation } from "./automation.ts";
+import { bare } from "./bare.ts";
 import { blocked } from "./blocked.ts";
 import { confirmation } from "./confirmation.ts";
 import { copies } from "./copies.ts";
@@ -19,6 +21,7 @@ import { nonce } from "./nonce.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
+import { privateWindows } from "./private.ts";
 import { probe } from "./probe.ts";
 import { silence } from "./silence.ts";
 import { vectors } from "./vectors.ts";
@@ -34,6 +37,7 @@ export const SPECS: readonly Spec[] = [
   ...passwords,
   ...json,
   ...handover,
+  ...automation,
   ...everyday,
   ...policy,
   ...nonce,
@@ -42,6 +46,8 @@ export const SPECS: readonly Spec[] = [
   ...inspector,
   ...missing,
   ...degraded,
+  ...bare,
+  ...privateWindows,
   ...blocked,
   ...late,
   ...work,

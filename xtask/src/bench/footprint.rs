@@ -57,6 +57,7 @@ fn start(program: &Path, folder: &Folder) -> Outcome<(Duration, Child)> {
         smtp: Some(demo::free_port()?),
         assets: None,
         cookie_hold_s: None,
+        work_kind: None,
     };
     let config = demo::configure_verifier(program, folder, &settings)?;
     let watch = Stopwatch::start();

@@ -46,6 +46,8 @@ struct Options {
     built: bool,
     /// Seconds that a device cookie is held, so that tests of copies need not wait for minutes.
     cookie_hold_s: Option<u16>,
+    /// The kind of work before a log-in, so that tests see each.
+    work_kind: Option<String>,
     /// Origins besides `http://localhost:PORT`, such as that of a proxy that speaks TLS.
     origins: Vec<String>,
 }
@@ -70,6 +72,7 @@ fn run(workspace: &Workspace, args: Args) -> Outcome {
 
     let mut settings = VerifierSettings::for_demo(&origins, &ports, workspace.path("www/dist"));
     settings.cookie_hold_s = options.cookie_hold_s;
+    settings.work_kind = options.work_kind;
     let config = verifier::configure(&binaries.verifier, &folder, &settings)?;
     let mut verifier = verifier::start(&binaries.verifier, &config, &folder)?;
     let mut exchange = exchange::start(&binaries.exchange, &folder, workspace, &origins, &ports)?;
@@ -104,6 +107,7 @@ fn read_options(workspace: &Workspace, mut args: Args) -> Outcome<Options> {
         reset: args.switch("--reset"),
         built: args.switch("--built"),
         cookie_hold_s: hold,
+        work_kind: args.value("--work-kind")?,
         origins: args.values("--origin")?,
     };
     args.finish()?;

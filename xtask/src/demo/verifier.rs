@@ -34,6 +34,8 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// Seconds that a device cookie is held; the verifier's own without.
     pub cookie_hold_s: Option<u16>,
+    /// The kind of work before a log-in; the verifier's own without.
+    pub work_kind: Option<String>,
 }
 
 impl Settings {
@@ -46,6 +48,7 @@ impl Settings {
             smtp: Some(ports.smtp),
             assets: Some(assets),
             cookie_hold_s: None,
+            work_kind: None,
         }
     }
 
@@ -55,6 +58,7 @@ impl Settings {
         let issuer = self.origins.first().map_or_else(String::new, |origin| text(origin));
         let assets = self.assets.as_ref().map(|path| format!("assets = {}\n", text(&path.display().to_string())));
         let hold = self.cookie_hold_s.map_or_else(String::new, |seconds| format!("cookie_hold_s = {seconds}\n"));
+        let kind = self.work_kind.as_ref().map_or_else(String::new, |kind| format!("work_kind = {}\n", text(kind)));
         let mut toml = format!(
             "# Written at each start of the demo; changes are lost.\n\
              mode = \"development\"\nissuer = {issuer}\n{}\n\
@@ -63,7 +67,7 @@ impl Settings {
              [trusted_hop]\naddresses = [\"127.0.0.1\"]\nheader = \"x-forwarded-for\"\n\n\
              [store]\naddress = \"sqlite:verifier.sqlite\"\n\n\
              [secrets]\nmaster_file = \"{MASTER_FILE}\"\nsigning_key_files = [\"{SIGNING_FILE}\"]\n\n\
-             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\nanswers_per_day = 100\n{hold}\n\
+             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\nanswers_per_day = 100\n{hold}{kind}\n\
              [[api_key]]\nid = \"{API_KEY_ID}\"\nplatform = \"{PLATFORM}\"\nsecret_sha256 = \"{api_key_digest}\"\nscopes = [\"login\"]\n\n\
              [log]\nformat = \"text\"\n",
             assets.unwrap_or_default(),

@@ -17,7 +17,7 @@ use super::reply::{Allowed, Reply};
 use super::seeds::ask_device;
 use super::submission::{self, Submission};
 use super::{copies, enrol};
-use crate::confirm::{Occasion, offers, user_agent_label};
+use crate::confirm::{Occasion, offers};
 use crate::entropy::make_bytes;
 use crate::matching::Traces;
 use crate::policy;
@@ -210,7 +210,7 @@ impl Case<'_> {
         let handover = self.handover(key, Digest::of(record.nonce.as_bytes()), record.device, &set_cookies);
         self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
         if let Some(found) = doubt.notice {
-            copies::tell_owner(self.services, key, found, (self.request, &self.reference));
+            copies::tell_owner(self.services, key, found, (MailRecord::of(self.request).as_ref(), &self.reference));
         }
         Ok(reply)
     }
@@ -263,16 +263,7 @@ impl Case<'_> {
         let silent = trusted.map(|row| row.public_key.key_id());
         let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
         let silent_probe = trusted.filter(|_| !keys.is_empty()).map(|row| ask_device(self.services, key, row));
-        let mail = self.request.contacts.mail.as_ref().map(|to| MailRecord {
-            to: to.clone(),
-            locale: self.request.locale.clone().unwrap_or_else(|| "en".into()),
-            phrase: self.request.anti_phishing_phrase.clone(),
-            address: self.request.client.address.to_canonical().to_string(),
-            network: network(self.request.client.address),
-            browser: user_agent_label(self.request.client.user_agent.as_deref()),
-            codes: Vec::new(),
-            tries: 0,
-        });
+        let mail = MailRecord::of(self.request);
         let offers = offers(&Occasion {
             services: self.services,
             key,

@@ -1,6 +1,6 @@
 //! Beginning an attempt: a sealed nonce, and nothing written.
 
-use login_guard_protocol::challenge::work::Work;
+use login_guard_protocol::challenge::work::{Kind, Work};
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AttemptId, Purpose, VERSION, limits};
 
@@ -25,7 +25,7 @@ const PROBE_BUDGET_MS: u32 = 4_000;
 /// cookie, which no script reads, learns nothing of accounts, keys or devices: neither from shape nor from time.
 ///
 /// # Errors
-/// [`ProblemCode::VersionUnknown`]; [`ProblemCode::BodyInvalid`] for a purpose that pages cannot begin;
+/// [`ProblemCode::VersionUnknown`]; [`ProblemCode::BodyInvalid`] for a purpose that pages cannot begin, or a kind of work that is no fallback;
 /// [`ProblemCode::Internal`] without randomness; [`ProblemCode::StoreUnavailable`].
 pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> Result<BeginResponse, Problem> {
     if request.v != VERSION {
@@ -33,6 +33,10 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     }
     if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
         return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
+    }
+    if request.work_kind.is_some_and(|kind| kind != Kind::Pbkdf2Sha256) {
+        // else whoever works with other means than a browser takes what is cheapest to them
+        return Err(Problem::new(ProblemCode::BodyInvalid).detail("work_kind: expected pbkdf2-sha256"));
     }
     // a page of a session works for nothing, and spends nothing that it draws: what pends is asked for by logins alone
     let known = match request.device_key_id.filter(|_| request.purpose == Purpose::Login) {

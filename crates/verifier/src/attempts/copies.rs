@@ -5,9 +5,9 @@ use login_guard_protocol::ReferenceCode;
 use super::enrol;
 use super::generations::write;
 use super::judge::Judged;
-use super::messages::AssessRequest;
 use super::notice::{self, Notice};
-use super::ratchet::{self, Found};
+use super::ratchet::{self, Found, Place, Ratchet};
+use super::record::MailRecord;
 use crate::rules::{Head, Rows};
 use crate::seal::rows::VerifiedAccount;
 use crate::services::Services;
@@ -23,8 +23,8 @@ pub struct Doubt {
     pub notice: Option<Found>,
 }
 
-/// What a challenge changes of a device that drew something else, or whose cookie was overtaken or forked; a fork suspends the device and freezes the account's
-/// value. Nothing is written to rows that are not in good order.
+/// What a challenge changes of a device that drew something, or whose cookie was overtaken or forked. Nothing is written to rows
+/// that are not in good order.
 pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, judged: &Judged<'_>) -> Doubt {
     let found = judged.copies();
     let in_order = judged.circumstances.rows == Rows::Intact && judged.circumstances.head == Head::Current;
@@ -33,15 +33,26 @@ pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, j
         return Doubt::default();
     }
     let mut row = DeviceRow::clone(device);
-    let failed = judged.failed_probe();
-    if let Some(failed) = failed {
-        row.probes = failed.to_column();
+    let probes = judged.challenged_probes();
+    if let Some(probes) = &probes {
+        row.probes = probes.to_column();
     }
     if found == Found::Sound {
-        return Doubt { rows: failed.map(|_| enrol::put_device(services, key, account, row)), notice: None };
+        return Doubt { rows: probes.map(|_| enrol::put_device(services, key, account, row)), notice: None };
     }
-    let is_new = found == Found::Forked && device.standing != Standing::Suspended;
-    let (state, notice) = state.doubted(found, &judged.place);
+    suspect(services, key, account, (row, state), (found, &judged.place))
+}
+
+/// What becomes of a device whose cookie was overtaken or forked; a fork suspends the device and freezes the account's value.
+pub fn suspect(
+    services: &Services,
+    key: &AccountKey,
+    account: &VerifiedAccount,
+    (row, state): (DeviceRow, &Ratchet),
+    (found, place): (Found, &Place),
+) -> Doubt {
+    let is_new = found == Found::Forked && row.standing != Standing::Suspended;
+    let (state, notice) = state.doubted(found, place);
     let is_due = is_new || notice == ratchet::Notice::Due;
     if found == Found::Forked && !is_due {
         // suspended already, and the owner knows
@@ -58,12 +69,12 @@ pub fn doubt(services: &Services, key: &AccountKey, account: &VerifiedAccount, j
     Doubt { rows: Some(rows), notice: is_due.then_some(found) }
 }
 
-/// Alarms operators, and writes to the owner.
+/// Alarms operators, and writes to the owner if there is an address.
 pub fn tell_owner(
     services: &Services,
     key: &AccountKey,
     found: Found,
-    (request, reference): (&AssessRequest, &ReferenceCode),
+    (mail, reference): (Option<&MailRecord>, &ReferenceCode),
 ) {
     let alarm = if found == Found::Forked { "device-forked" } else { "cookie-superseded" };
     tracing::warn!(
@@ -72,9 +83,9 @@ pub fn tell_owner(
         attempt.reference = %reference,
         "a device may have been copied"
     );
-    let Some(settings) = services.platforms.get(&key.platform) else { return };
+    let (Some(settings), Some(mail)) = (services.platforms.get(&key.platform), mail) else { return };
     let (platform, at) = (settings.display_name.as_str(), services.clock.now());
-    notice::send(services, &Notice { found, request, platform, at, reference });
+    notice::send(services, &Notice { found, mail, platform, at, reference });
 }
 
 #[cfg(test)]

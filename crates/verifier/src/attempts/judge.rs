@@ -50,9 +50,9 @@ impl Judged<'_> {
         self.ratchet.as_ref().map_or(Found::Sound, |ratchet| ratchet.judge(self.seen, machine, &self.place))
     }
 
-    /// What is kept of probes that failed just now.
-    pub fn failed_probe(&self) -> Option<&Probes> {
-        self.probed.as_ref()?.failed_anew(self.by_key?)
+    /// What is kept of probes when the login is challenged.
+    pub fn challenged_probes(&self) -> Option<Probes> {
+        self.probed.as_ref()?.challenged(self.by_key?)
     }
 
     /// Looks at the generation once more, after the comparison of machines has been weighed anew.

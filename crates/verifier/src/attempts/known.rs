@@ -36,11 +36,11 @@ pub async fn find_known(services: &Services, page: &Page, key: &KeyId) -> Result
         let generations = Generations::of(services, &account);
         // the one place that says which generations are the device's
         let place = generations.place(page.address);
-        // where the network is not told, `assess` sees whether the reply to a confirmation was lost: it must find the right seeds then
+        // `assess` sees whether the reply to a confirmation was lost, and from which network: it must find the right seeds then, also
+        // when the network changed since or is not told
         let is_late =
             |shown: &GenerationDigest| ratchet_of(&device).is_some_and(|state| state.was_confirmed(shown, place.now));
-        let is_live =
-            |shown| generations.look(&device, &shown, &place).is_live() || (page.address.is_none() && is_late(&shown));
+        let is_live = |shown| generations.look(&device, &shown, &place).is_live() || is_late(&shown);
         let is_own = device.public_key.key_id() == *key && generations.presented(&cookie).is_some_and(is_live);
         is_own.then_some(KnownDevice { account, device })
     }))

@@ -15,7 +15,7 @@ pub mod caller;
 pub mod ceremony;
 mod compare;
 mod confirmed_by;
-mod copies;
+pub mod copies;
 pub mod enrol;
 pub mod generations;
 mod handover;

@@ -7,11 +7,10 @@ use std::sync::Arc;
 
 use login_guard_protocol::ReferenceCode;
 
-use super::messages::AssessRequest;
 use super::ratchet::Found;
+use super::record::MailRecord;
 use crate::clock::Timestamp;
 use crate::confirm::letter::escape;
-use crate::confirm::user_agent_label;
 use crate::delivery::Message;
 use crate::services::Services;
 
@@ -79,7 +78,7 @@ pub struct Notice<'a> {
     /// What was found.
     pub found: Found,
     /// Where to, in which language, from where.
-    pub request: &'a AssessRequest,
+    pub mail: &'a MailRecord,
     /// The platform's name.
     pub platform: &'a str,
     /// When.
@@ -90,7 +89,7 @@ pub struct Notice<'a> {
 
 /// Hands a notice to the mail channel, without waiting for it.
 pub fn send(services: &Services, notice: &Notice<'_>) {
-    let Some(message) = compose(notice) else { return };
+    let message = compose(notice);
     let (channel, reference) = (Arc::clone(&services.mail), notice.reference.clone());
     tokio::spawn(async move {
         if let Err(error) = channel.deliver(&message).await {
@@ -99,24 +98,23 @@ pub fn send(services: &Services, notice: &Notice<'_>) {
     });
 }
 
-/// Composes the mail; none for an account without an address.
-fn compose(notice: &Notice<'_>) -> Option<Message> {
-    let to = notice.request.contacts.mail.clone()?;
-    let is_chinese = notice.request.locale.as_deref().unwrap_or_default().to_ascii_lowercase().starts_with("zh");
+/// Composes the mail.
+fn compose(notice: &Notice<'_>) -> Message {
+    let to = notice.mail.to.clone();
+    let is_chinese = notice.mail.locale.to_ascii_lowercase().starts_with("zh");
     let words = if is_chinese { &CHINESE } else { &ENGLISH };
     let (subject, happened) = match notice.found {
         Found::Forked => (words.forked, words.forked_text),
         Found::Superseded | Found::Sound => (words.superseded, words.superseded_text),
     };
     let subject = format!("{subject} · {}", notice.platform);
-    Some(Message { to, subject, text: text(notice, words, happened), html: html(notice, words, happened) })
+    Message { to, subject, text: text(notice, words, happened), html: html(notice, words, happened) }
 }
 
 fn facts(notice: &Notice<'_>, words: &Words) -> [(&'static str, String); 3] {
-    let client = &notice.request.client;
     [
-        (words.from, client.address.to_canonical().to_string()),
-        (words.browser, user_agent_label(client.user_agent.as_deref())),
+        (words.from, notice.mail.address.clone()),
+        (words.browser, notice.mail.browser.clone()),
         (words.at, notice.at.to_string().replace('T', " ").replace('Z', " UTC")),
     ]
 }
@@ -129,7 +127,7 @@ fn text(notice: &Notice<'_>, words: &Words, happened: &str) -> String {
     }
     let _ = write!(text, "\n{}\n{}\n\n", words.was_you_heading, words.was_you);
     let _ = write!(text, "{}\n{}\n\n{}\n\n", words.not_you_heading, words.not_you, words.never_tell);
-    if let Some(phrase) = &notice.request.anti_phishing_phrase {
+    if let Some(phrase) = &notice.mail.phrase {
         let _ = writeln!(text, "{}: {phrase}", words.phrase);
     }
     let _ = writeln!(text, "{}: {}", words.reference, notice.reference);
@@ -142,7 +140,7 @@ fn html(notice: &Notice<'_>, words: &Words, happened: &str) -> String {
         let value = escape(&value);
         let _ = write!(rows, "<tr><td style=\"padding:2px 16px 2px 0;color:#667\">{name}</td><td>{value}</td></tr>");
     }
-    let phrase = notice.request.anti_phishing_phrase.as_ref().map_or_else(String::new, |phrase| {
+    let phrase = notice.mail.phrase.as_ref().map_or_else(String::new, |phrase| {
         format!(
             "<p style=\"color:#667\">{}: <strong style=\"color:#223\">{}</strong></p>",
             words.phrase,

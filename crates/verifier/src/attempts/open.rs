@@ -20,9 +20,12 @@ pub async fn open(
     request: OpenRequest,
 ) -> Result<OpenResponse, Problem> {
     let submission = submission::check_login(services, &caller.platform, attempt, &request.login_name, &request.proof)?;
-    if let Some(submitted) = submission.submitted(&caller.platform) {
-        let now = services.clock.now();
-        services.brake.open(&services.keys, submitted, &network(request.client.address), now).await?;
+    let now = services.clock.now();
+    match submission.submitted(&caller.platform) {
+        Some(submitted) => {
+            services.brake.open(&services.keys, submitted, &network(request.client.address), now).await?;
+        }
+        None => services.brake.open_spared(attempt, now)?,
     }
     if services.store.attempt(&caller.platform, attempt).await?.is_some() {
         return Err(ProblemCode::NonceSpent.into());

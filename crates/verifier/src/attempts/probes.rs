@@ -13,6 +13,7 @@
 //!   once in [`RENEWAL_S`] for one device, so that a version that anybody can claim is not an excuse for each login.
 //! - **Removal.** What was answered at enrolment must be answered: absent, noisy and left out count as wrong. The second picture may be
 //!   missing as long as another seed pends, since a slow page may not get that far.
+//! - **Challenge.** A picture that was right is spent also when the login is challenged for another reason, unless nothing else pends.
 //! - **Failure** stays until a person has confirmed. A browser whose confirmations follow each other for this reason alone is
 //!   *unsteady* from the third on: it draws otherwise each time (noise that no reading shows), and asking its owner at every login would
 //!   tell nothing. Whoever is not the owner cannot bring that about, since each step of it is a confirmation.
@@ -116,6 +117,16 @@ impl Verdict {
     pub fn failed_anew(&self, row: &DeviceRow) -> Option<&Probes> {
         let is_new = self.outcome == Outcome::Failed && Probes::read(&row.probes).as_ref() != Some(&self.next);
         is_new.then_some(&self.next)
+    }
+
+    /// What is kept when the login is challenged, for this reason or another: a failure, and that a picture was verified, so that
+    /// nobody is asked for it again. Nothing is enrolled.
+    pub fn challenged(&self, row: &DeviceRow) -> Option<Probes> {
+        match self.outcome {
+            Outcome::Failed => self.failed_anew(row).cloned(),
+            Outcome::GraphicsChanged | Outcome::Same => Probes::read(&row.probes)?.verified(&self.next.spent),
+            Outcome::NotEnrolled | Outcome::Renewed | Outcome::Unsteady => None,
+        }
     }
 }
 
@@ -243,6 +254,15 @@ impl Probes {
             next.serial += 1;
         }
         next
+    }
+
+    /// With these spent, and no longer pending. The last one that pends stays: what nothing pends of is not compared. None where
+    /// that changes nothing.
+    fn verified(&self, spent: &[Drawn]) -> Option<Self> {
+        let is_left = |drawn: &&Drawn| spent.iter().all(|other| other.seed != drawn.seed);
+        let pending: Vec<Drawn> = self.pending.iter().filter(is_left).copied().collect();
+        let changes = !pending.is_empty() && pending.len() < self.pending.len();
+        changes.then(|| Self { serial: self.serial + 1, pending, spent: spent.to_vec(), ..self.clone() })
     }
 
     fn with_failure(&self) -> Self {

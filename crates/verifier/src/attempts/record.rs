@@ -7,14 +7,17 @@ use login_guard_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::caller::network;
 use super::ceremony::Ceremony;
 pub use super::confirmed_by::ConfirmedBy;
 use super::handover::Handover;
+use super::messages::AssessRequest;
 use super::messages::ProbeRequest;
 use super::offers::{Method, Offer};
 use super::probes::{self, Seeds};
 use super::reply::Reply;
 use crate::clock::Timestamp;
+use crate::confirm::user_agent_label;
 use crate::problem::Problem;
 use crate::seal;
 use crate::services::Services;
@@ -137,6 +140,22 @@ pub struct MailRecord {
     pub codes: Vec<CodeRecord>,
     /// Wrong answers so far.
     pub tries: u32,
+}
+
+impl MailRecord {
+    /// What a login says of it; none for an account without an address.
+    pub fn of(request: &AssessRequest) -> Option<Self> {
+        Some(Self {
+            to: request.contacts.mail.clone()?,
+            locale: request.locale.clone().unwrap_or_else(|| "en".into()),
+            phrase: request.anti_phishing_phrase.clone(),
+            address: request.client.address.to_canonical().to_string(),
+            network: network(request.client.address),
+            browser: user_agent_label(request.client.user_agent.as_deref()),
+            codes: Vec::new(),
+            tries: 0,
+        })
+    }
 }
 
 /// A code that was sent.

@@ -1,3 +1,5 @@
+mod automation;
+
 use serde_json::Value;
 
 use crate::attempts::messages::ProbeRequest;

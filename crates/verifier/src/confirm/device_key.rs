@@ -5,20 +5,21 @@ use login_guard_protocol::evidence::Evidence;
 use login_guard_protocol::jwk::PublicKey;
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
-use login_guard_protocol::{AttemptId, ParseError, base64url, limits};
+use login_guard_protocol::{AttemptId, ParseError, ReferenceCode, base64url, limits};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::offers::Occasion;
 use super::step::{ConfirmedResponse, OpenStep, check_proof};
+use crate::attempts::copies::{self, Doubt};
 use crate::attempts::generations::{Generations, ratchet_of};
 use crate::attempts::judge::{enrolled_evidence, judge_probe, judge_proved, told};
 use crate::attempts::messages::ProbeRequest;
 use crate::attempts::offers::{Method, Offer};
 use crate::attempts::population::weigh_in_proved;
 use crate::attempts::probes::Shown;
-use crate::attempts::ratchet::Machine;
-use crate::attempts::record::{ConfirmedBy, Proved};
+use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
+use crate::attempts::record::{ConfirmedBy, MailRecord, Proved};
 use crate::attempts::{Page, enrol};
 use crate::matching::is_upgrade;
 use crate::problem::Problem;
@@ -57,7 +58,8 @@ pub fn offer(occasion: &Occasion<'_>) -> Result<Option<Offer>, Problem> {
 ///
 /// # Errors
 /// As [`OpenStep::read`]; [`ProblemCode::ProofMalformed`], [`ProblemCode::ProofRefused`];
-/// [`ProblemCode::MethodUnavailable`] when the challenge names no key, or a rule finds something amiss with this one.
+/// [`ProblemCode::MethodUnavailable`] when the challenge names no key or is older than a nonce lives, or a rule finds something amiss
+/// with this one. A fork that shows here suspends the device at once.
 pub async fn check(
     services: &Services,
     page: &Page,
@@ -68,6 +70,11 @@ pub async fn check(
     let account = step.key.clone();
     let challenge = step.challenge()?;
     challenge.check_offers(Method::DeviceKey)?;
+    // unseen means at once: whoever comes later than a nonce lives could know by then what others drew
+    let is_late = challenge.made().plus_seconds(limits::NONCE_LIFE_S) <= services.clock.now();
+    if is_late {
+        return Err(ProblemCode::MethodUnavailable.into());
+    }
     if request.evidence.len() > limits::FIELD_BYTES {
         return Err(ParseError::Length.into());
     }
@@ -99,32 +106,60 @@ pub async fn check(
     if policy::decide(&findings) != Verdict::Allow {
         let codes: Vec<&str> = findings.iter().map(|found| found.code.as_str()).collect();
         tracing::info!(attempt.findings = codes.join(","), "a key was proved, and not from where it belongs");
-        remember_failure(services, &account, &proof.key, &drawn).await?;
+        let at = Checked { key: &account, public_key: &proof.key, shown: &shown, place: &place };
+        remember_failure(services, &at, &drawn, (challenge.mail.as_ref(), &challenge.reference)).await?;
         return Err(ProblemCode::MethodUnavailable.into());
     }
     challenge.proved = Some(proved);
     Ok(step.confirm(services, ConfirmedBy::DeviceKey { key }, Vec::new()).await?)
 }
 
-/// Remembers a wrong picture as a login does, or this would be the way to draw again until one is right. Not with the attempt, so that
-/// of answers given at once each wrong one counts: whoever redeems a right one is judged again.
+/// Which device was proved, with which generation, and when.
+struct Checked<'a> {
+    key: &'a AccountKey,
+    public_key: &'a PublicKey,
+    shown: &'a GenerationDigest,
+    place: &'a Place,
+}
+
+/// Remembers a wrong picture, and suspends a device that was forked, as a login does: or this would be the way to draw again until one
+/// is right, and to try a copy unpunished. Not with the attempt, so that of answers given at once each wrong one counts: whoever
+/// redeems a right one is judged again.
 async fn remember_failure(
     services: &Services,
-    key: &AccountKey,
-    public_key: &PublicKey,
+    at: &Checked<'_>,
     drawn: &Shown<'_>,
+    (mail, reference): (Option<&MailRecord>, &ReferenceCode),
 ) -> Result<(), Problem> {
+    let key = at.key;
     for _ in 0..ROUNDS {
         let account = verify(&services.keys, key, services.store.account(key).await?);
-        let known = account.devices.iter().find(|row| row.public_key == *public_key).filter(|_| !account.is_tampered());
-        let Some(device) = known else { return Ok(()) };
+        let known = account.devices.iter().find(|row| row.public_key == *at.public_key);
+        let Some(device) = known.filter(|_| !account.is_tampered()) else { return Ok(()) };
         let verdict = judge_probe(device, drawn);
-        let Some(failed) = verdict.failed_anew(device) else { return Ok(()) };
-        let row = DeviceRow { probes: failed.to_column(), ..DeviceRow::clone(device) };
-        let (changes, _) = enrol::put_device(services, key, &account, row);
+        let failed = verdict.failed_anew(device);
+        let mut row = DeviceRow::clone(device);
+        if let Some(failed) = failed {
+            row.probes = failed.to_column();
+        }
+        let Some(state) = ratchet_of(device) else { return Ok(()) };
+        let seen = Generations::of(services, key).look(device, at.shown, at.place);
+        let doubt = match state.judge(seen, Machine::Same, at.place) {
+            Found::Forked => copies::suspect(services, key, &account, (row, &state), (Found::Forked, at.place)),
+            Found::Sound | Found::Superseded => {
+                Doubt { rows: failed.map(|_| enrol::put_device(services, key, &account, row)), notice: None }
+            }
+        };
+        let Some((changes, _)) = doubt.rows else { return Ok(()) };
         match services.store.commit(Commit { scope: key.clone().into(), changes }).await {
             Err(CommitError::Refused(Refusal::Stale)) => {}
-            done => return Ok(done?),
+            Err(error) => return Err(error.into()),
+            Ok(()) => {
+                if let Some(found) = doubt.notice {
+                    copies::tell_owner(services, key, found, (mail, reference));
+                }
+                return Ok(());
+            }
         }
     }
     Err(ProblemCode::StoreUnavailable.into())

@@ -304,3 +304,21 @@ async fn an_exhausted_day_of_answers_refuses_right_and_wrong_codes_alike() -> Ou
     }
     Ok(())
 }
+
+#[tokio::test]
+async fn nobody_is_confirmed_unseen_later_than_a_nonce_lives() -> Outcome {
+    for (later_s, outcome) in [(119, "confirmed"), (120, "method-unavailable")] {
+        let bench = Bench::in_memory()?;
+        let mut owner = Browser::on_machine(1)?;
+        owner.enrol(&bench, "u-1001", "alice").await?;
+        let mut alias = Browser::on_machine(1)?;
+        alias.cookie.clone_from(&owner.cookie);
+        let (_, body) = alias.log_in(&bench, "u-1001", "alice@mail.example").await?;
+        bench.clock.advance_millis(later_s * 1_000);
+        let checked = owner.check_device_key(&bench, &body["challenge"]).await;
+        assert_eq!(checked.map_or_else(|error| code(&*error), |_| "confirmed".into()), outcome, "after {later_s} s");
+        // a person may take longer
+        assert!(alias.send_code(&bench, &body["challenge"]).await.is_ok() == (outcome != "confirmed"));
+    }
+    Ok(())
+}

@@ -30,7 +30,7 @@ pub enum Trace {
     #[default]
     None,
     /// There are some, and nothing is enrolled of it.
-    Unknown,
+    Unenrolled,
 }
 
 /// Looks for both kinds; `enrolled` is what is known of the device, if anything is.
@@ -48,7 +48,7 @@ fn one_kind(prefix: &str, enrolled: Option<&Evidence>, today: &Evidence) -> Trac
     match (is_there, was(is_read), was(is_none)) {
         (true, true, _) => Trace::AsEnrolled,
         (true, false, true) => Trace::New,
-        (true, false, false) => Trace::Unknown,
+        (true, false, false) => Trace::Unenrolled,
         // leaving a component out, or letting it fail, must not be better than showing a trace
         (false, false, true) if enrolled.is_some_and(|enrolled| is_silent(prefix, enrolled, today)) => Trace::Lost,
         (false, ..) => Trace::None,

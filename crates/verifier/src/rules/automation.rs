@@ -5,21 +5,19 @@
 
 use super::{Circumstances, Finding, Trace, finding};
 
-/// Finds that a program drives the browser, or that this cannot be told any more.
+/// Finds that a program drives the browser, or that this cannot be told any more, which slowness does too.
 pub fn find(circumstances: &Circumstances) -> Option<Finding> {
     match circumstances.traces.automation {
         Trace::AsEnrolled => {
             finding("automation", 0, "A program drives the browser, as one did when the device was enrolled.")
         }
-        Trace::Lost => finding(
-            "automation",
-            30,
-            "When the device was enrolled no program drove the browser; now it does not tell.",
-        ),
+        Trace::Lost => {
+            finding("automation-unknown", 30, "It cannot be told any more whether a program drives the browser.")
+        }
         Trace::New => {
             finding("automation", 30, "A program drives the browser, and none did when the device was enrolled.")
         }
-        Trace::Unknown => finding("automation", 30, "A program drives the browser."),
+        Trace::Unenrolled => finding("automation", 30, "A program drives the browser."),
         Trace::None => None,
     }
 }

@@ -8,7 +8,7 @@ pub fn find(circumstances: &Circumstances) -> Option<Finding> {
     let sentence = match circumstances.traces.tampering {
         Trace::AsEnrolled => "What scripts read of the browser is changed, as it was when the device was enrolled.",
         Trace::New => "What scripts read of the browser is changed, and was not when the device was enrolled.",
-        Trace::Unknown => "What scripts read of the browser is changed.",
+        Trace::Unenrolled => "What scripts read of the browser is changed.",
         Trace::Lost | Trace::None => return None,
     };
     finding("tampering", 0, sentence)

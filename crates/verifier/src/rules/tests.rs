@@ -172,7 +172,7 @@ fn copies_are_challenged_and_never_denied() {
     }
 }
 
-const TRACES: [Trace; 5] = [Trace::AsEnrolled, Trace::Lost, Trace::New, Trace::None, Trace::Unknown];
+const TRACES: [Trace; 5] = [Trace::AsEnrolled, Trace::Lost, Trace::New, Trace::None, Trace::Unenrolled];
 
 #[test]
 fn automation_challenges_a_known_device_where_it_was_not_enrolled_and_only_there() {
@@ -181,10 +181,14 @@ fn automation_challenges_a_known_device_where_it_was_not_enrolled_and_only_there
         (Trace::Lost, Verdict::Challenge),
         (Trace::New, Verdict::Challenge),
         (Trace::None, Verdict::Allow),
-        (Trace::Unknown, Verdict::Challenge),
+        (Trace::Unenrolled, Verdict::Challenge),
     ] {
         let circumstances = Circumstances { traces: Traces { automation, tampering: Trace::None }, ..known() };
-        let expected: &[&str] = if automation == Trace::None { &[] } else { &["automation"] };
+        let expected: &[&str] = match automation {
+            Trace::None => &[],
+            Trace::Lost => &["automation-unknown"],
+            _ => &["automation"],
+        };
         assert_eq!(codes(&circumstances), expected);
         assert_eq!(decide(&find(&circumstances)), verdict, "{automation:?}");
     }

@@ -21,7 +21,8 @@ pub(super) enum Remembered {
 
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    remembered: Remembered,
+    /// None of an attempt without work.
+    remembered: Option<Remembered>,
     openings: u32,
 }
 
@@ -58,26 +59,28 @@ pub(super) struct Answers(Mutex<Halves>);
 impl Answers {
     /// What is known of an attempt's answer.
     pub(super) fn recall(&self, attempt: AttemptId, now: Timestamp) -> Option<Remembered> {
-        self.with(now, |halves| halves.find(attempt).map(|entry| entry.remembered))
+        self.with(now, |halves| halves.find(attempt)?.remembered)
     }
 
     /// Remembers how an answer was found; what was refused stays refused.
     pub(super) fn remember(&self, attempt: AttemptId, remembered: Remembered, now: Timestamp) {
         self.with(now, |halves| {
             let known = halves.find(attempt).copied();
-            let refused = known.is_some_and(|entry| entry.remembered == Remembered::Refused);
-            let remembered = if refused { Remembered::Refused } else { remembered };
+            let refused = known.is_some_and(|entry| entry.remembered == Some(Remembered::Refused));
+            let remembered = Some(if refused { Remembered::Refused } else { remembered });
             halves.filled.insert(attempt, Entry { remembered, openings: known.map_or(0, |entry| entry.openings) });
         });
     }
 
-    /// Counts that an answer opens the way to a password hash; how often it did, this time included.
+    /// Counts that an attempt opens the way to a password hash; how often it did, this time included.
     pub(super) fn open(&self, attempt: AttemptId, now: Timestamp) -> u32 {
         self.with(now, |halves| {
-            halves.find(attempt).map_or(1, |entry| {
-                entry.openings = entry.openings.saturating_add(1);
-                entry.openings
-            })
+            let openings = halves.find(attempt).map_or(0, |entry| entry.openings).saturating_add(1);
+            match halves.find(attempt) {
+                Some(entry) => entry.openings = openings,
+                None => drop(halves.filled.insert(attempt, Entry { remembered: None, openings })),
+            }
+            openings
         })
     }
 

@@ -29,7 +29,8 @@ mod tests;
 #[cfg(any(test, feature = "danger-test-doubles"))]
 pub(crate) use check::result;
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
 
 use login_guard_protocol::challenge::work::{Answer, Kind, Salt, Work};
 use login_guard_protocol::problem::ProblemCode;
@@ -68,8 +69,8 @@ pub struct Brake {
     answers: Answers,
     lanes: Lanes,
     rates: Rates,
-    /// The highest effort that the platforms' totals asked for at the last attempt: a rise is alarmed once.
-    alarmed: AtomicU32,
+    /// The highest effort that each platform's total asked for at the last attempt: a rise is alarmed once.
+    alarmed: Mutex<BTreeMap<Platform, u32>>,
 }
 
 /// Whose answer it is.
@@ -183,6 +184,15 @@ impl Brake {
         }
     }
 
+    /// Counts that an attempt without work opens the way to a password hash: as often as one with work.
+    ///
+    /// # Errors
+    /// [`ProblemCode::WorkRefused`].
+    pub fn open_spared(&self, attempt: AttemptId, now: Timestamp) -> Result<(), Problem> {
+        let openings = self.answers.open(attempt, now);
+        if openings <= difficulty::OPENINGS { Ok(()) } else { Err(ProblemCode::WorkRefused.into()) }
+    }
+
     /// Checks an answer, once: what was right before is not derived again.
     ///
     /// # Errors
@@ -215,15 +225,22 @@ impl Brake {
 
     /// Tells operators when the whole platform's attempts make everybody's work rise, once for each rise.
     fn alarm(&self, platform: &Platform, effort: Effort) {
-        let level = effort.level();
-        if self.alarmed.swap(level, Ordering::Relaxed) < level && level > Effort::SMALL.level() {
+        if self.has_risen(platform, effort.level()) {
             tracing::warn!(
                 alarm = "work-raised",
                 attempt.platform = %platform,
-                work.level = level,
+                work.level = effort.level(),
                 "unknown devices begin more attempts than usual: their work was raised"
             );
         }
+    }
+
+    /// Whether a platform's level is above its last one and above the usual one. Of each platform by itself: another's quiet must
+    /// not alarm anew for each attempt.
+    fn has_risen(&self, platform: &Platform, level: u32) -> bool {
+        let mut alarmed = self.alarmed.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = alarmed.insert(platform.clone(), level).unwrap_or(0);
+        before < level && level > Effort::SMALL.level()
     }
 }
 

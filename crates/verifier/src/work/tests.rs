@@ -1,7 +1,7 @@
 //! Work from begin to assess: who does how much, and what is not taken for it.
 
-use login_guard_protocol::base64url;
 use login_guard_protocol::challenge::work::{Answer, Kind, Work};
+use login_guard_protocol::{Platform, base64url};
 use serde_json::{Value, json};
 
 use super::WorkSettings;
@@ -260,5 +260,40 @@ async fn work_rises_with_the_network_and_falls_again() -> Outcome {
     assert_eq!(begin(&other).await?, Some((16, 2)), "another network");
     bench.clock.advance_millis(120_000);
     assert_eq!(begin(&page).await?, Some((16, 2)), "two minutes later");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_attempt_without_work_opens_as_often_as_one_with_work() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owner = Browser::on_machine(1)?;
+    owner.enrol(&bench, "u-1001", "alice").await?;
+    let begun = owner.begin(&bench).await?;
+    assert_eq!(begun.work, None);
+    let field = owner.login_field(&begun, "alice")?;
+    for _ in 0..OPENINGS {
+        assert_eq!(code(open(&bench, &owner, &begun, &field).await), "()");
+    }
+    assert_eq!(code(open(&bench, &owner, &begun, &field).await), "work-refused");
+    assert_eq!(code(assess(&bench, &owner, &begun, &field).await), "200", "what the back end had asked about before");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_falls_back_to_one_kind_and_picks_no_other() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let browser = Browser::on_machine(1)?;
+    let request = serde_json::from_value(json!({ "v": 1, "purpose": "login", "work_kind": "sha256" }))?;
+    let refused = attempts::begin(&bench.services, &browser.page(&bench), request).await;
+    assert_eq!(code(refused), "body-invalid");
+    Ok(())
+}
+
+#[test]
+fn the_rise_of_one_platform_is_alarmed_once_however_quiet_another_is() -> Outcome {
+    let (brake, busy, quiet) = (super::Brake::default(), Platform::parse("acex")?, Platform::parse("bcex")?);
+    let told = [(&busy, 3), (&quiet, 1), (&busy, 3), (&quiet, 1), (&busy, 4), (&busy, 1), (&busy, 2)];
+    let told = told.map(|(platform, level)| brake.has_risen(platform, level));
+    assert_eq!(told, [true, false, false, false, true, false, true]);
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::back_end::{ALICE, assess_request, challenged, headers, post_login, redeem_request};
+use crate::support::back_end::{ALICE, BOB, assess_request, challenged, headers, post_login, redeem_request};
 use crate::support::browser::{Browser, Named};
 use crate::support::service::{ORIGIN, RELEASE_KEY, Service};
 use crate::support::wire::{Headers, Request};
@@ -180,4 +180,27 @@ async fn confirm_without_passing_on(service: &Service, browser: &mut Browser, ch
     let kept = browser.cookies.clone();
     confirm(service, browser, challenge).await;
     browser.cookies = kept;
+}
+
+#[tokio::test]
+async fn two_first_logins_whose_cookies_crossed_are_mended_by_the_hand_over() {
+    let service = Service::start().await;
+    let (mut one, mut other) = (Browser::new(ORIGIN), Browser::new(ORIGIN));
+    let first = challenged(service.at, &mut one, ALICE).await;
+    let second = challenged(service.at, &mut other, BOB).await;
+    // one jar: the reply that came last is what it holds
+    one.cookies.clone_from(&other.cookies);
+    assert_eq!(one.send_request(&first).send(service.at.browser).await.code(), "attempt-unknown");
+    let path = format!("/login-guard/attempts/{}/cookie", first["attempt"].as_str().unwrap());
+    let body = json!({ "v": 1, "proof": one.confirm(&first, "cookie", "") });
+    let given = Request::post(&path, one.headers(), &body).send(service.at.browser).await;
+    assert_eq!(given.status, 204);
+    for line in given.all("set-cookie") {
+        one.keep(&json!({ "set_cookies": [line] }));
+    }
+    other.cookies.clone_from(&one.cookies);
+    for (browser, challenge) in [(&one, &first), (&other, &second)] {
+        browser.send_request(challenge).send(service.at.browser).await.expect(202);
+    }
+    service.stop().await;
 }

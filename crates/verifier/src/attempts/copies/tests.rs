@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::attempts::messages::ValueState;
-use crate::attempts::{AllowResponse, enrol};
+use crate::attempts::{self, AllowResponse, enrol};
 use crate::freeze;
 use crate::problem::Problem;
 use crate::store::models::Standing;
 use crate::store::{AccountKey, DeviceRow};
-use crate::testing::{Bench, Browser, account};
+use crate::testing::{Bench, Browser, Renderer, account};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -449,5 +449,69 @@ async fn a_freeze_that_somebody_takes_out_of_the_rows_is_noticed_and_stays() -> 
     let (_, body) = log_in(&bench, &mut owner).await?;
     assert!(findings(&body).contains(&"account-tampered"));
     assert_eq!(confirm(&bench, &mut owner).await?.value, ValueState::Frozen);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_fork_that_the_silent_way_shows_suspends_at_once() -> Outcome {
+    let (bench, mut owner) = known().await?;
+    let mut copy = owner.copied_to(1)?;
+    for _ in 0..3 {
+        log_in(&bench, &mut owner).await?;
+        bench.clock.advance_millis(DAY_MS);
+    }
+    let mut alias = Browser::on_machine(1)?;
+    alias.cookie.clone_from(&owner.cookie);
+    let (_, body) = alias.log_in(&bench, "u-1001", "alice@mail.example").await?;
+    let challenge = body["challenge"].clone();
+    // an old copy is used meanwhile: one of the two is not the owner's
+    let (_, body) = log_in(&bench, &mut copy).await?;
+    assert_eq!(findings(&body)[0], "cookie-superseded");
+    assert_ne!(devices(&bench).await?[0].standing, Standing::Suspended);
+    for _ in 0..2 {
+        assert_eq!(code(&*owner.check_device_key(&bench, &challenge).await.unwrap_err()), "method-unavailable");
+        assert_eq!(devices(&bench).await?[0].standing, Standing::Suspended);
+        assert_eq!(notices(&bench).await, 2, "an old copy, and two copies");
+    }
+    assert_eq!(confirm(&bench, &mut owner).await?.value, ValueState::Frozen);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_right_picture_is_spent_by_a_challenge_for_another_reason() -> Outcome {
+    let (bench, mut owner) = known().await?;
+    let mut copy = owner.copied_to(2)?;
+    copy.renderer = owner.renderer;
+    let asked = copy.begin(&bench).await?.probe.seeds;
+    let (_, body) = log_in(&bench, &mut copy).await?;
+    assert_eq!(findings(&body)[0], "machine-differs");
+    let again = copy.begin(&bench).await?.probe.seeds;
+    assert_ne!(again[0], asked[0], "nobody is asked for it again");
+    // the owner has nothing of it, however often that happens
+    for _ in 0..3 {
+        log_in(&bench, &mut copy).await?;
+    }
+    let last = [copy.begin(&bench).await?.probe.seeds[0], owner.begin(&bench).await?.probe.seeds[0]];
+    assert_eq!(last[0], last[1], "one pends still");
+    assert_eq!(log_in(&bench, &mut owner).await?.0, 200);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_lost_reply_and_another_network_at_the_beginning_are_no_wrong_picture() -> Outcome {
+    let (bench, mut owner) = known().await?;
+    let before = owner.cookie.clone();
+    owner.renderer = Some(Renderer { processor: 2, graphics: 1 });
+    confirm(&bench, &mut owner).await?;
+    owner.cookie = before;
+    // the page was opened elsewhere, and the trusted hop says so
+    let mut page = owner.page(&bench);
+    page.address = Some(ELSEWHERE.parse()?);
+    let request = json!({ "v": 1, "purpose": "login", "device_key_id": owner.key.key_id() });
+    let begun = attempts::begin(&bench.services, &page, serde_json::from_value(request)?).await?;
+    let field = owner.login_field(&begun, "alice")?;
+    let reply = bench.assess(begun.attempt, &bench.assess_body(&owner, Some("u-1001"), "alice", &field)).await?;
+    let body: Value = serde_json::from_str(&reply.body)?;
+    assert_eq!((reply.status, findings(&body)), (200, vec!["device-on-probation"]));
     Ok(())
 }

@@ -244,3 +244,19 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_challenge_spends_what_was_verified_enrols_nothing_and_leaves_one() {
+    let probes = enrolled();
+    let seeds = ask(&probes, 0, 10);
+    let passed = judge(&probes, seeds, &seeds.map(|seed| answer(seed, 1, 1)));
+    let challenged = probes.verified(&passed.next.spent).expect("one of two");
+    assert_eq!((challenged.pending.len(), &challenged.spent), (1, &passed.next.spent));
+    assert!(challenged.serial() > probes.serial());
+    assert!(challenged.pending.iter().all(|drawn| drawn.seed != seeds[0] && drawn.seed != seeds[1]));
+    // a tab that began together with it still passes; the last one is kept
+    assert_eq!(judge(&challenged, seeds, &seeds.map(|seed| answer(seed, 1, 1))).outcome, Outcome::Same);
+    let last = ask(&challenged, 0, 11);
+    let passed = judge(&challenged, last, &last.map(|seed| answer(seed, 1, 1)));
+    assert_eq!(challenged.verified(&passed.next.spent), None);
+}

@@ -63,7 +63,7 @@ fn where_nothing_is_enrolled_a_trace_is_unknown_and_silence_says_nothing() {
     let driven = with("automation-webdriver", present());
     let unread = document(&NAMES.map(|name| (name, absent("timed-out"))));
     for enrolled in [None, Some(&Evidence::default()), Some(&unread)] {
-        assert_eq!(trace(enrolled, &driven).automation, Trace::Unknown);
+        assert_eq!(trace(enrolled, &driven).automation, Trace::Unenrolled);
         assert_eq!(trace(enrolled, &Evidence::default()), Traces::default());
         assert_eq!(trace(enrolled, &unread), Traces::default());
     }
