@@ -144,11 +144,11 @@ pub(super) async fn factors_come_and_go_with_their_account(store: Arc<dyn Store>
     let changes = [put_account(1, None)].into_iter().chain(put).collect();
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
     assert_eq!(store.account(&key).await?.factors, [1, 2, 3, 4].map(factor));
-    let changed = FactorRow { sealed: vec![0; 3], ..factor(2) };
+    let renewed = FactorRow { sealed: vec![0; 3], ..factor(2) };
     let gone = Change::DeleteFactor(factor(3).factor);
-    let changes = vec![put_account(2, Some(1)), Change::PutFactor(changed.clone()), gone];
+    let changes = vec![put_account(2, Some(1)), Change::PutFactor(renewed.clone()), gone];
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
-    assert_eq!(store.account(&key).await?.factors, [factor(1), changed, factor(4)]);
+    assert_eq!(store.account(&key).await?.factors, [factor(1), renewed, factor(4)]);
     for change in [Change::PutFactor(factor(1)), Change::DeleteFactor(factor(1).factor)] {
         let outcome = store.commit(Commit { scope: scope("acex", None)?, changes: vec![change] }).await;
         assert!(matches!(
