@@ -47,12 +47,11 @@ async function prepare(attempt: string, work: Work, tools: WorkTools): Promise<B
   return iterations === undefined ? { block, bits, module: await compile(tools) } : { block, bits, iterations };
 }
 
-/** An engine may lack vectors, refuse wasm by its policy or have none at all: only trying tells. */
+/** An engine may lack vectors, refuse wasm by its policy or have none at all, and a file may be blocked: only trying tells. */
 async function compile(tools: WorkTools): Promise<WebAssembly.Module> {
   for (const lanes of [true, false]) {
-    const bytes = await tools.kernel(lanes);
     try {
-      return await WebAssembly.compile(bytes);
+      return await WebAssembly.compile(await tools.kernel(lanes));
     } catch {
       // the other one may do
     }

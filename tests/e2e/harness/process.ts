@@ -83,9 +83,9 @@ export class Process {
   }
 
   /** Asks it to end; ends it if it does not. */
-  async stop(): Promise<void> {
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
     if (this.#gone) return;
-    this.#child.kill("SIGTERM");
+    this.#child.kill(signal);
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_MS);
     await this.#ended;
     clearTimeout(timer);

@@ -88,7 +88,8 @@ export async function logsInUndriven(
     proxy.extras.set(CODE, { type: "text/plain", body: mailed });
     await eventually(`${logins} logins of a browser that nobody drives`, () => (told() - before >= logins ? true : undefined), 60_000);
   } finally {
-    await browser.stop();
+    // at SIGTERM Chromium ends without writing its cookies
+    await browser.stop("SIGINT");
     proxy.additions = {};
     for (const path of [SCRIPT, CODE, ARRIVED]) proxy.extras.delete(path);
   }

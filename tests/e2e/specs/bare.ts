@@ -77,7 +77,7 @@ const searching: readonly Spec[] = BARENESSES.map((bareness) => ({
     const begun = demo.proxy.sent.filter(({ path }) => path === "/login-guard/attempts").map(({ body }) => (JSON.parse(body) as { work_kind?: string }).work_kind ?? "");
     equal(begun.at(-1), bareness.runs ? "" : "pbkdf2-sha256", "the kind that the attempt was begun with");
     const kernels = demo.proxy.seen.map(({ path }) => /work_(lanes|scalar)/.exec(path)?.[1]).filter((name) => name !== undefined);
-    equal(kernels.slice(0, 2), ["lanes", "scalar"], "kernels that were tried, in order");
+    equal(kernels.slice(0, 2), bareness.runs ? ["lanes", "scalar"] : [], "kernels that were tried, in order");
   },
 }));
 

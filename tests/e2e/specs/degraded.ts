@@ -24,7 +24,7 @@ const DEGRADATIONS: readonly Degradation[] = [
 /** An obstacle in nobody's way, so that no cache hides the next one. */
 const NONE: Obstacles = { refuses: () => false };
 
-export const degraded: readonly Spec[] = DEGRADATIONS.map(({ what, obstacles, all }) => ({
+const reading: readonly Spec[] = DEGRADATIONS.map(({ what, obstacles, all }) => ({
   name: `without ${what} a known device is asked once${all ? "" : " at most"} and stays known, a stranger is stopped`,
   async run({ demo, visitor }: Scene) {
     demo.proxy.obstacles = NONE;
@@ -45,3 +45,26 @@ export const degraded: readonly Spec[] = DEGRADATIONS.map(({ what, obstacles, al
     await stranger.isChallenged();
   },
 }));
+
+/** What can keep the work of the kind `sha256` from being searched for in wasm. */
+const SEARCHES: readonly { readonly what: string; readonly obstacles: Obstacles; readonly kind: (engine: string) => string }[] = [
+  // WebKit compiles on such a page and refuses to run it there; its workers have a policy of their own
+  { what: "wasm by the page's policy", obstacles: { policy: (policy, path) => (isScript(path) ? policy : without("'wasm-unsafe-eval'")(policy)) }, kind: (engine) => (engine === "webkit" ? "" : "pbkdf2-sha256") },
+  { what: "wasm by the workers' policy", obstacles: { policy: (policy, path) => (isScript(path) ? without("'wasm-unsafe-eval'")(policy) : policy) }, kind: () => "" },
+  { what: "the kernel's files", obstacles: { refuses: (path) => path.includes("/work_") }, kind: () => "pbkdf2-sha256" },
+  { what: "the kernel with lanes", obstacles: { refuses: (path) => path.includes("/work_lanes") }, kind: () => "" },
+];
+
+const searching: readonly Spec[] = SEARCHES.map(({ what, obstacles, kind }) => ({
+  name: `without ${what} a search in wasm is done otherwise, and the code opens the account`,
+  workKind: "sha256",
+  async run({ demo, engine, visitor }: Scene) {
+    demo.proxy.obstacles = obstacles;
+    const alice = await visitor();
+    holds(await alice.getsIn("alice"), "an unknown device is asked");
+    const begun = demo.proxy.sent.filter(({ path }) => path === "/login-guard/attempts").map(({ body }) => (JSON.parse(body) as { work_kind?: string }).work_kind ?? "");
+    equal(begun.at(-1), kind(engine.name), "the kind that the attempt was begun with");
+  },
+}));
+
+export const degraded: readonly Spec[] = [...reading, ...searching];

@@ -62,6 +62,16 @@ async function comesInSilently(visitor: Visitor, account: string): Promise<void>
 
 export const handover: readonly Spec[] = [
   {
+    name: "a form whose back end passes no cookie on is confirmed all the same, and the browser is known",
+    async run({ demo, visitor }) {
+      demo.proxy.obstacles = GATEWAY;
+      const alice = await visitor();
+      holds(await alice.getsIn("alice"), "an unknown device is asked");
+      await alice.logsOut();
+      holds(!(await alice.getsIn("alice")), "the cookie of the challenge is kept");
+    },
+  },
+  {
     name: "a page whose back end passes no cookie on takes them over, and is known from then on",
     async run(scene) {
       const bob = await behindGateway(scene);
