@@ -15,6 +15,7 @@ export const style = `
   --lg-danger-tint: var(--login-guard-danger-tint, #fdf0ef);
   --lg-good: var(--login-guard-good, #0f7a4d);
   --lg-radius: var(--login-guard-radius, 1rem);
+  --lg-figures: var(--login-guard-figures, ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace);
   display: block;
   color: var(--lg-text);
   font: 400 1rem/1.6 var(--login-guard-font, system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif);
@@ -97,11 +98,31 @@ h2 {
   letter-spacing: -.012em;
   text-wrap: balance;
 }
-h2:focus { outline: none; }
+:is(h2, h3):focus { outline: none; }
 p { margin: 0; overflow-wrap: anywhere; }
 .lead { color: var(--lg-muted); text-wrap: pretty; }
-form, .send-step { margin-block-start: 1.625rem; }
-label { display: block; margin-block-end: .5rem; font-weight: 600; }
+.panel { margin-block-start: 1.375rem; }
+h3 { margin: 0 0 .25rem; font-size: 1.0625rem; font-weight: 600; line-height: 1.35; }
+.about { text-wrap: pretty; }
+.slower {
+  margin-block-start: 1.125rem;
+  padding: .75rem 1rem;
+  background: var(--lg-tint);
+  border-radius: .625rem;
+  font-size: .9375rem;
+  line-height: 1.5;
+}
+form { display: block; }
+.row {
+  display: flex;
+  flex-wrap: wrap;
+  justify-content: space-between;
+  align-items: baseline;
+  gap: 0 1rem;
+  margin-block: 1.125rem .5rem;
+  font-weight: 600;
+}
+.timer { color: var(--lg-muted); font-size: .875rem; font-weight: 400; font-variant-numeric: tabular-nums; }
 input {
   inline-size: 100%;
   padding: .75rem 1rem;
@@ -109,24 +130,44 @@ input {
   background: var(--lg-field);
   border: 1px solid var(--lg-control);
   border-radius: .625rem;
-  font: 500 1.5rem/1.4 ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace;
+  font: 500 1.5rem/1.4 var(--lg-figures);
   font-variant-numeric: tabular-nums;
   letter-spacing: .18em;
   text-align: center;
 }
+input.long { font-size: 1.125rem; letter-spacing: .06em; }
 input[aria-invalid=true] { border-color: var(--lg-danger); box-shadow: 0 0 0 1px var(--lg-danger); }
-.hint { margin-block: .625rem 1.375rem; color: var(--lg-muted); font-size: .875rem; line-height: 1.55; }
+.big {
+  padding: .625rem .5rem;
+  color: var(--lg-muted);
+  background: var(--lg-field);
+  border: 1px dashed var(--lg-control);
+  border-radius: .625rem;
+  font: 600 clamp(1.625rem, 9vw, 2.125rem)/1.4 var(--lg-figures);
+  letter-spacing: .08em;
+  text-align: center;
+  white-space: nowrap;
+  user-select: all;
+}
+.big.shown { color: var(--lg-text); background: var(--lg-tint); border: 1px solid var(--lg-accent); }
+.note { display: grid; min-block-size: 4.125rem; margin-block: .625rem; align-items: start; }
+.note > * { grid-area: 1 / 1; min-inline-size: 0; }
+.note:is(.has-error, .has-status) > .hint, .note.has-error > .doing { visibility: hidden; }
+.hint, .status { color: var(--lg-muted); font-size: .875rem; line-height: 1.5; }
 .error {
-  margin-block-start: 1.25rem;
-  padding: .75rem 1rem;
+  padding: .625rem .875rem;
   color: var(--lg-danger);
   background: var(--lg-danger-tint);
   border-radius: .625rem;
-  font-size: .9375rem;
+  font-size: .875rem;
   line-height: 1.5;
 }
 .error:empty { display: none; }
-form .error { margin-block: 0 1.25rem; }
+.card > .error { margin-block-start: 1.25rem; font-size: .9375rem; }
+slot { display: block; }
+::slotted(*) { margin-block-start: 1rem; }
+.panel > .primary { margin-block-start: 1.125rem; }
+.note + .primary, .note + .quiet, .note + [hidden] + .primary { margin-block-start: 0; }
 button, .restart {
   display: block;
   inline-size: 100%;
@@ -144,7 +185,7 @@ button, .restart {
 .primary:hover { filter: brightness(1.07); }
 button[aria-disabled=true] { opacity: .62; filter: none; cursor: progress; }
 .restart { margin-block-start: 1.25rem; }
-.quiet { margin-block-start: .625rem; color: var(--lg-accent); background: none; font-variant-numeric: tabular-nums; }
+.quiet { margin-block-start: .375rem; color: var(--lg-accent); background: none; font-variant-numeric: tabular-nums; }
 .quiet:hover:not(:disabled) { background: var(--lg-tint); }
 .quiet:disabled { color: var(--lg-muted); font-weight: 400; cursor: default; }
 :is(input, button, a):focus-visible { outline: 3px solid var(--lg-accent); outline-offset: 2px; }
@@ -152,7 +193,7 @@ progress {
   display: block;
   inline-size: 100%;
   block-size: .375rem;
-  margin-block-start: 1.25rem;
+  margin-block-start: .5rem;
   overflow: hidden;
   appearance: none;
   background: var(--lg-border);
@@ -162,9 +203,32 @@ progress {
 progress::-webkit-progress-bar { background: var(--lg-border); }
 progress::-webkit-progress-value { background: var(--lg-accent); border-radius: 1rem; }
 progress::-moz-progress-bar { background: var(--lg-accent); border-radius: 1rem; }
-.status { margin-block-start: .75rem; color: var(--lg-muted); font-size: .9375rem; }
-.status:empty { display: none; }
-.done .status { margin-block-start: 0; color: var(--lg-good); font-size: 1.0625rem; font-weight: 600; }
+.outcome:empty { display: none; }
+.done .outcome { color: var(--lg-good); font-size: 1.0625rem; font-weight: 600; }
+.choice { margin-block-start: .375rem; }
+[part=another] { display: flex; justify-content: center; align-items: center; gap: .375rem; margin: 0; }
+[part=another] svg { flex: none; }
+[aria-expanded=true] svg { transform: rotate(180deg); }
+ul { margin: .5rem 0 0; padding: 0; list-style: none; border: 1px solid var(--lg-border); border-radius: .625rem; overflow: clip; }
+li + li { border-block-start: 1px solid var(--lg-border); }
+.way {
+  display: flex;
+  align-items: center;
+  gap: .875rem;
+  padding: .75rem 1rem;
+  color: inherit;
+  background: none;
+  border: 0;
+  border-radius: 0;
+  font-weight: 400;
+  text-align: start;
+}
+.way:hover { background: var(--lg-tint); }
+.way:focus-visible { outline-offset: -3px; }
+.way svg { flex: none; color: var(--lg-accent); }
+.words { display: grid; min-inline-size: 0; line-height: 1.4; overflow-wrap: anywhere; }
+.words b { font-weight: 600; }
+.words small { color: var(--lg-muted); font-size: .875rem; }
 .foot {
   margin-block-start: 1.625rem;
   padding-block-start: 1.125rem;
@@ -173,15 +237,13 @@ progress::-moz-progress-bar { background: var(--lg-accent); border-radius: 1rem;
   font-size: .8125rem;
   line-height: 1.6;
 }
-.foot code { font: 500 .8125rem ui-monospace, "SF Mono", "DejaVu Sans Mono", Menlo, Consolas, monospace; color: var(--lg-text); white-space: nowrap; }
+.foot code { font: 500 .8125rem var(--lg-figures); color: var(--lg-text); white-space: nowrap; }
 .foot p + p { margin-block-start: .375rem; }
 @media (max-height: 52rem) {
   dialog .card { padding-block: 1.25rem 1rem; }
   dialog .mark { float: inline-end; inline-size: 2.25rem; block-size: 2.25rem; margin: 0 0 .5rem .75rem; }
-  dialog :is(form, .send-step, .foot) { margin-block-start: 1rem; }
+  dialog :is(.panel, .foot) { margin-block-start: 1rem; }
   dialog .foot { padding-block-start: .75rem; }
-  dialog .hint { margin-block-end: 1rem; }
-  dialog form .error { margin-block-end: 1rem; }
   dialog .quiet { min-block-size: 2.5rem; margin-block-start: .25rem; padding-block: .375rem; }
 }
 @media (forced-colors: active) {
@@ -192,5 +254,6 @@ progress::-moz-progress-bar { background: var(--lg-accent); border-radius: 1rem;
   .card { padding: 1.5rem 1.25rem; }
   h2 { font-size: 1.3125rem; }
   input { font-size: 1.375rem; letter-spacing: .14em; }
+  .note { min-block-size: 4.625rem; }
 }
 `;

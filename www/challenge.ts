@@ -1,31 +1,27 @@
-// <login-guard-challenge>: confirms a challenged attempt, unseen where a held key suffices, else by a code from the mail.
+// <login-guard-challenge>: confirms a challenged attempt, unseen where it can be, else by the strongest way that the person has.
 //
 // In a page: attribute or property `challenge` (the object as the back end got it), inside
 // `<form data-login-guard-challenge method="post" action="…">`; by hand: `resolve(challenge)`.
 
 import { type Challenge, checkChallenge, Confirmation } from "./confirmation";
 import { View } from "./challenge-view";
-import { codeOf, LoginGuardError, type Problem } from "./error";
+import { codeOf, LoginGuardError } from "./error";
 import { type Answered, answeredBy, takeCookie as take } from "./handover";
 import type { Lent } from "./lent";
-import { type Language, languageOf } from "./locale";
-import * as en from "./locales/en";
-import * as zh from "./locales/zh";
-import { rememberSent, type Remembered, sentBefore, takePress } from "./pressed";
+import { languageOf as alertsLanguage } from "./locale";
+import { alerts as en } from "./locales/alerts-en";
+import { alerts as zh } from "./locales/alerts-zh";
+import type { Text } from "./locales/en";
+import { browserName } from "./platform";
+import { takePress } from "./pressed";
+import { forget } from "./remembered";
+import { Ways } from "./ways";
+import { languageOf, loadWords, type Words } from "./words";
 
 const TAG = "login-guard-challenge";
 const VERDICT_FIELD = "login-guard-verdict";
-const CODE_DIGITS = 8;
-/** After these only a new log-in helps. */
-const ENDING = new Set([
-  "answer-invalid", "answers-exhausted", "attempt-ended", "attempt-expired", "attempt-unknown", "challenge-invalid", "method-unavailable", "nonce-expired", "nonce-spent",
-  "origin-refused", "proof-refused", "tries-exhausted", "verdict-expired", "verdict-spent", "work-unsolvable",
-]);
-
-/** Waits are told in minutes up to here, in hours above. */
-const MINUTES_TOLD = 90;
-
-type Texts = keyof typeof en.texts;
+/** Texts of the card that stay as they are. */
+const CAPTIONS: readonly Text[] = ["title", "another", "cancel", "restart", "slower", "warning", "reference"];
 
 let lent: Lent | undefined;
 /** The challenge that was resolved by hand last. */
@@ -38,16 +34,22 @@ export function define(borrowed: Lent): void {
 }
 
 export class LoginGuardChallenge extends HTMLElement {
+  static readonly formAssociated = true;
   static readonly observedAttributes = ["challenge"];
 
   readonly #abort = new AbortController();
+  // engines without it get a hidden field instead
+  readonly #internals = (this.attachInternals as typeof this.attachInternals | undefined)?.call(this);
+  readonly #languages = new MutationObserver(() => void this.#relabel());
   #view: View | undefined;
+  #ways: Ways | undefined;
+  #words: Words | undefined;
   #dialog: HTMLDialogElement | undefined;
   #confirmation: Confirmation | undefined;
-  #language: Language = "en";
   #begun = false;
-  #busy = false;
-  #resendTimer: ReturnType<typeof setInterval> | undefined;
+  #finished = false;
+  /** What ended it. */
+  #ended: unknown;
 
   /** Show the card in a modal dialog instead of in the page. */
   modal = false;
@@ -64,12 +66,21 @@ export class LoginGuardChallenge extends HTMLElement {
     if (value !== null) this.setAttribute("challenge", JSON.stringify(value));
   }
 
+  get form(): HTMLFormElement | null {
+    return this.#internals?.form ?? this.closest("form");
+  }
+
   connectedCallback(): void {
+    // the form is not ready before there is a verdict; where it says so is the card itself
+    if (!this.#finished) this.#internals?.setValidity({ valueMissing: true }, " ");
+    this.#languages.observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["lang"] });
     if (this.hasAttribute("challenge")) void this.#begin();
+    this.#ways?.resume();
   }
 
   disconnectedCallback(): void {
-    clearInterval(this.#resendTimer);
+    this.#languages.disconnect();
+    this.#ways?.rest();
   }
 
   attributeChangedCallback(): void {
@@ -79,227 +90,58 @@ export class LoginGuardChallenge extends HTMLElement {
   /** Ends it; a running step is given up. */
   cancel(): void {
     this.#abort.abort();
+    forget();
     this.#fail(new LoginGuardError("cancelled"));
   }
 
   async #begin(): Promise<void> {
     if (this.#begun) return;
     this.#begun = true;
-    this.#language = languageOf(this);
     try {
       const challenge = checkChallenge(parse(this.getAttribute("challenge")));
       // nobody else defines the element
       if (lent === undefined) throw new TypeError("define() comes first");
       this.#confirmation = new Confirmation(challenge, lent);
-      const field = await this.#confirmation.byDeviceKey(this.#abort.signal);
+      const field = await this.#confirmation.unseen(this.#abort.signal);
       if (field !== undefined) return this.#finish(field);
-      this.#ask(this.#confirmation);
+      await this.#ask(this.#confirmation);
     } catch (thrown) {
-      if (codeOf(thrown) !== "cancelled") this.#end(thrown);
+      if (codeOf(thrown) !== "cancelled") await this.#end(thrown);
     }
   }
 
   /**
-   * First step: says what will happen. Nothing is sent without a press, and the press of the log-in button counts: the
-   * code is asked for at once, and once, when the page belongs to that log-in. A reload shows what was sent, or a button.
+   * Says what will happen. Nothing is sent without a press, and the press of the log-in button counts: what the first way
+   * needs is asked for at once, and once, when the page belongs to that log-in. A reload shows what was, or a button.
    */
-  #ask(confirmation: Confirmation): void {
-    const view = this.#open();
-    const { destination } = confirmation;
-    const browser = this.#browser();
-    if (destination === undefined) {
-      view.text("lead", this.#say("leadWithoutMail", { browser }));
-      return this.#end(new LoginGuardError("method-unavailable"));
-    }
-    const sent = sentBefore(confirmation.challenge.attempt);
-    if (sent !== undefined) return this.#expectCode(view, sent);
+  async #ask(confirmation: Confirmation): Promise<void> {
+    const view = await this.#open();
+    const { attempt } = confirmation.challenge;
+    const ways = new Ways(view, confirmation, {
+      signal: this.#abort.signal,
+      words: () => this.#words as Words,
+      finish: (field) => this.#finish(field),
+      end: (thrown) => void this.#end(thrown),
+      shown: (method) => this.#tell("login-guard-way", { method }),
+    });
+    this.#ways = ways;
     // by hand, the page's own log-in button was pressed a moment ago
-    const pressed = takePress(confirmation.challenge.attempt) || this.modal;
-    view.text("lead", this.#say(pressed ? "leadSending" : "lead", { browser, destination }));
-    view.show("send", !pressed);
-    view.part("title").focus({ preventScroll: true });
-    if (pressed) void this.#send(confirmation, "send");
+    await ways.begin(takePress(attempt) || this.modal);
   }
 
-  /** Nothing was sent after all: what will happen, and a button for it. */
-  #offerSending(view: View): void {
-    const destination = this.#confirmation?.destination ?? "";
-    view.text("lead", this.#say("lead", { browser: this.#browser(), destination }));
-    view.show("send", true);
-  }
-
-  async #send(confirmation: Confirmation, part: "resend" | "send"): Promise<void> {
-    await this.#step(part, "preparing", async (view) => {
-      const sent = await confirmation.send(this.#abort.signal, ({ share, place }) => {
-        view.progress(share);
-        // without workers, or without WebCrypto: said, because the page may stutter or take longer
-        if (place !== "worker") view.text("status", this.#say(place === "page" ? "preparingHere" : "preparingSlowly"));
-      });
-      const { attempt } = confirmation.challenge;
-      const [expiresAt, resendAt] = [sent.expires_in_s, sent.resend_after_s].map((seconds) => Date.now() + seconds * 1_000);
-      const remembered = { attempt, destination: sent.destination, expiresAt: expiresAt ?? 0, resendAt: resendAt ?? 0 };
-      rememberSent(remembered);
-      this.#expectCode(view, remembered);
-    });
-  }
-
-  /** Second step: the code. */
-  #expectCode(view: View, sent: Remembered): void {
-    const time = new Intl.DateTimeFormat(this.#language, { hour: "numeric", minute: "2-digit" }).format(sent.expiresAt);
-    const sentence = this.#say("sent", { destination: sent.destination, time });
-    view.text("lead", sentence);
-    view.text("status", "");
-    view.show("send", false);
-    view.show("form", true);
-    view.show("warning", true);
-    view.input.value = "";
-    view.input.focus();
-    this.#countDown(view, sent.resendAt);
-  }
-
-  #countDown(view: View, endsAt: number): void {
-    const button = view.part("resend") as HTMLButtonElement;
-    const tick = (): void => {
-      const left = Math.ceil((endsAt - Date.now()) / 1_000);
-      button.disabled = left > 0;
-      button.textContent = left > 0 ? this.#say("resendIn", { seconds: left }) : this.#say("resend");
-      if (left <= 0) clearInterval(this.#resendTimer);
-    };
-    clearInterval(this.#resendTimer);
-    this.#resendTimer = setInterval(tick, 1_000);
-    tick();
-  }
-
-  async #check(confirmation: Confirmation, code: string): Promise<void> {
-    await this.#step("submit", "checking", async () => {
-      this.#finish(await confirmation.check(code, this.#abort.signal));
-    });
-  }
-
-  /** One step with the verifier: at most one at a time, its state and its problems told. */
-  async #step(part: string, status: Texts, work: (view: View) => Promise<void>): Promise<void> {
-    const view = this.#view;
-    if (view === undefined || this.#busy) return;
-    this.#busy = true;
-    this.#tell(view, "");
-    view.busy(part, true);
-    view.text("status", this.#say(status));
-    try {
-      await work(view);
-    } catch (thrown) {
-      view.text("status", "");
-      this.#trouble(view, thrown);
-    } finally {
-      this.#busy = false;
-      view.busy(part, false);
-      view.progress(undefined);
-    }
-  }
-
-  #trouble(view: View, thrown: unknown): void {
-    const code = codeOf(thrown);
-    if (code === "cancelled") return;
-    if (ENDING.has(code)) return this.#end(thrown);
-    this.#tell(view, this.#sentence(thrown));
-    if (code === "code-expired" || code === "code-unsent") this.#countDown(view, Date.now());
-    if (view.part("form").hidden) {
-      this.#offerSending(view);
-    } else {
-      view.input.setAttribute("aria-invalid", String(code.startsWith("code-")));
-      view.input.focus();
-      view.input.select();
-    }
-  }
-
-  /** Tells a problem where the person is: below the code, or below the button. */
-  #tell(view: View, sentence: string): void {
-    const inForm = !view.part("form").hidden;
-    view.text("error", inForm ? sentence : "");
-    view.text("problem", inForm ? "" : sentence);
-    if (sentence === "") view.input.removeAttribute("aria-invalid");
-  }
-
-  #sentence(thrown: unknown): string {
-    const code = codeOf(thrown);
-    const { problems } = this.#locale();
-    const sentences = [problems[code] ?? problems["internal"] ?? code];
-    const problem: Partial<Problem> = thrown instanceof LoginGuardError ? (thrown.problem ?? {}) : {};
-    if (problem.tries_left === 1) sentences.push(this.#say("tryLeft"));
-    else if (problem.tries_left !== undefined) sentences.push(this.#say("triesLeft", { count: problem.tries_left }));
-    if (problem.retryAfter !== undefined) sentences.push(this.#wait(problem.retryAfter));
-    else if (code === "answers-exhausted" || code === "sends-exhausted") sentences.push(this.#say("waitLater"));
-    return sentences.join(this.#language === "zh" ? "" : " ");
-  }
-
-  /** When to try again, in words that people use. */
-  #wait(seconds: number): string {
-    const minutes = Math.ceil(seconds / 60);
-    if (minutes <= 1) return this.#say("waitMinute");
-    if (minutes <= MINUTES_TOLD) return this.#say("waitMinutes", { count: minutes });
-    return this.#say("waitHours", { count: Math.ceil(minutes / 60) });
-  }
-
-  #finish(field: string): void {
-    clearInterval(this.#resendTimer);
-    const view = this.#view;
-    if (view !== undefined) {
-      view.card.classList.add("done");
-      for (const part of ["lead", "send", "form", "cancel", "warning"]) view.show(part, false);
-      view.text("status", this.#say("done"));
-    }
-    this.#dialog?.close();
-    const event = new CustomEvent(VERDICT_FIELD, { bubbles: true, composed: true, cancelable: true, detail: { field } });
-    if (this.dispatchEvent(event)) submit(this.closest<HTMLFormElement>("form[data-login-guard-challenge]"), field);
-  }
-
-  /** Nothing more can be done here. */
-  #end(thrown: unknown): void {
-    const view = this.#open();
-    view.card.classList.add("ended");
-    view.show("send", false);
-    view.show("form", false);
-    view.show("warning", false);
-    view.show("lead", false);
-    view.text("title", this.#say("ended"));
-    view.text("status", "");
-    view.text("cancel", this.#say("close"));
-    this.#tell(view, this.#sentence(thrown));
-    const restart = this.getAttribute("restart");
-    if (restart !== null) {
-      const link = view.part("restart") as HTMLAnchorElement;
-      link.href = restart;
-      link.hidden = false;
-    }
-    view.part("title").focus({ preventScroll: true });
-    // a dialog tells its caller when the person has read it
-    if (!this.modal) this.#fail(thrown);
-    this.#ended = thrown;
-  }
-
-  #ended: unknown;
-
-  #fail(thrown: unknown): void {
-    this.#dialog?.close();
-    const code = codeOf(this.#ended ?? thrown);
-    this.dispatchEvent(new CustomEvent("login-guard-error", { bubbles: true, composed: true, detail: { code } }));
-  }
-
-  /** Makes the card when there is something to show, so that a silent confirmation shows nothing. */
-  #open(): View {
+  /** Makes the card when there is something to show, so that a silent confirmation shows and loads nothing. */
+  async #open(): Promise<View> {
     if (this.#view !== undefined) return this.#view;
+    this.#words ??= await loadWords(languageOf(this));
     const view = new View(this.shadowRoot ?? this.attachShadow({ mode: "open" }));
     this.#view = view;
-    for (const part of ["title", "send", "label", "hint", "submit", "resend", "cancel", "restart", "warning"] as const) {
-      view.text(part, this.#say(part));
-    }
-    // the card's own language: pronunciation, and the right forms of shared characters
-    view.card.lang = this.#language === "zh" ? "zh-Hans" : "en";
-    view.show("warning", false);
-    const [caption, code] = view.part("reference").children;
+    view.text("title", this.#words.say("title"));
+    view.part("cancel").addEventListener("click", () => this.cancel());
+    const code = view.part("reference").querySelector("code");
     const reference = this.challenge?.reference ?? "";
-    if (caption !== undefined && code !== undefined) [caption.textContent, code.textContent] = [this.#say("reference"), reference];
+    if (code !== null) code.textContent = reference;
     view.show("reference", reference !== "");
-    this.#listen(view);
+    this.#say(view, this.#words);
     if (this.modal) {
       view.show("cancel", true);
       this.#dialog = view.intoDialog(() => this.cancel());
@@ -308,41 +150,97 @@ export class LoginGuardChallenge extends HTMLElement {
     return view;
   }
 
-  #listen(view: View): void {
-    const confirmation = this.#confirmation;
-    view.part("cancel").addEventListener("click", () => this.cancel());
-    if (confirmation === undefined) return;
-    for (const part of ["send", "resend"] as const) {
-      view.part(part).addEventListener("click", () => void this.#send(confirmation, part));
+  /** All texts of the card, in the language of now. */
+  #say(view: View, words: Words): void {
+    const { tag, dir } = words.locale;
+    view.card.lang = tag;
+    view.card.dir = dir;
+    for (const part of CAPTIONS) view.text(part, words.say(part));
+    view.text("lead", words.say("lead", { browser: browserName(words) }));
+    if (this.#finished) view.text("outcome", words.say("done"));
+    if (this.#ended === undefined) return;
+    view.text("title", words.say("ended"));
+    view.text("cancel", words.say("close"));
+    view.text("problem", words.problem(this.#ended));
+  }
+
+  /** The page, or a part around this, is in another language now: everything is said again, and stays as it was. */
+  async #relabel(): Promise<void> {
+    const language = languageOf(this);
+    if (this.#words === undefined || this.#words.locale.tag.startsWith(language)) return;
+    const words = await loadWords(language).catch(() => undefined);
+    if (words === undefined || language !== languageOf(this) || this.#view === undefined) return;
+    this.#words = words;
+    this.#say(this.#view, words);
+    this.#ways?.relabel();
+  }
+
+  #finish(field: string): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    forget();
+    this.#ways?.rest();
+    const view = this.#view;
+    if (view !== undefined) {
+      view.card.classList.add("done");
+      for (const part of ["lead", "panels", "slower", "choice", "cancel", "warning"]) view.show(part, false);
+      view.text("outcome", this.#words?.say("done") ?? "");
     }
-    view.input.addEventListener("input", () => {
-      this.#tell(view, "");
-      const code = digits(view.input.value);
-      if (code !== undefined) void this.#check(confirmation, code);
-    });
-    view.part("form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      const code = digits(view.input.value);
-      if (code === undefined) this.#trouble(view, new LoginGuardError("code-incomplete"));
-      else void this.#check(confirmation, code);
-    });
+    this.#dialog?.close();
+    if (this.#tell(VERDICT_FIELD, { field })) this.#submit(field);
   }
 
-  #locale(): typeof en {
-    return this.#language === "zh" ? zh : en;
+  /** Nothing more can be done here. */
+  async #end(thrown: unknown): Promise<void> {
+    if (this.#finished || this.#ended !== undefined) return;
+    this.#ended = thrown;
+    forget();
+    this.#ways?.rest();
+    try {
+      const view = await this.#open();
+      view.card.classList.add("ended");
+      for (const part of ["lead", "panels", "slower", "choice", "warning"]) view.show(part, false);
+      this.#say(view, this.#words as Words);
+      const restart = this.getAttribute("restart");
+      if (restart !== null) {
+        const link = view.part("restart") as HTMLAnchorElement;
+        link.href = restart;
+        link.hidden = false;
+      }
+      view.part("title").focus({ preventScroll: true });
+    } catch {
+      // no language came: what guard.js has too
+      this.role = "alert";
+      this.textContent = { en, zh }[alertsLanguage(this)]["file-refused"];
+      return this.#fail(thrown);
+    }
+    // a dialog tells its caller when the person has read it
+    if (!this.modal) this.#fail(thrown);
   }
 
-  #say(text: Texts, values: Readonly<Record<string, number | string>> = {}): string {
-    return this.#locale().texts[text].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
+  #fail(thrown: unknown): void {
+    this.#dialog?.close();
+    this.#tell("login-guard-error", { code: codeOf(this.#ended ?? thrown) });
   }
 
-  #browser(): string {
-    const agent = navigator.userAgent;
-    const first = (names: readonly (readonly [string, string])[]): string | undefined => names.find(([token]) => agent.includes(token))?.[1];
-    const browser = first([["Edg", "Edge"], ["OPR/", "Opera"], ["Firefox/", "Firefox"], ["FxiOS/", "Firefox"], ["CriOS/", "Chrome"], ["Chrome/", "Chrome"], ["Safari/", "Safari"]]);
-    const platform = first([["Android", "Android"], ["iPhone", "iPhone"], ["iPad", "iPad"], ["Windows", "Windows"], ["CrOS", "ChromeOS"], ["Mac OS X", "macOS"], ["Linux", "Linux"]]);
-    if (browser === undefined) return this.#say("thisBrowser");
-    return platform === undefined ? browser : this.#say("browserOn", { browser, platform });
+  /** Tells the page; false when it wants to go on by itself. */
+  #tell(name: string, detail: object): boolean {
+    return this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, cancelable: true, detail }));
+  }
+
+  #submit(field: string): void {
+    const form = this.form;
+    if (form?.matches("form[data-login-guard-challenge]") !== true) return;
+    if (this.#internals === undefined) {
+      const made = Object.assign(document.createElement("input"), { type: "hidden", name: VERDICT_FIELD });
+      (form.querySelector<HTMLInputElement>(`input[name=${VERDICT_FIELD}]`) ?? form.appendChild(made)).value = field;
+    } else {
+      const value = new FormData();
+      value.append(VERDICT_FIELD, field);
+      this.#internals.setFormValue(value);
+      this.#internals.setValidity({});
+    }
+    form.requestSubmit();
   }
 }
 
@@ -374,27 +272,10 @@ export function takeCookie(field: string): Promise<void> {
   return take(answered !== undefined && field.startsWith(`${answered.attempt}~`) ? answered : answeredBy(field));
 }
 
-/** The eight digits of what was typed or pasted; other writing systems' digits and separators are people's habits. */
-function digits(text: string): string | undefined {
-  const code = text.normalize("NFKC").replace(/[\s-]/g, "");
-  return code.length === CODE_DIGITS && /^[0-9]+$/.test(code) ? code : undefined;
-}
-
 function parse(text: string | null): unknown {
   try {
     return JSON.parse(text ?? "");
   } catch {
     return undefined;
   }
-}
-
-function submit(form: HTMLFormElement | null, field: string): void {
-  if (form === null) return;
-  let input = form.querySelector<HTMLInputElement>(`input[name=${VERDICT_FIELD}]`);
-  if (input === null) {
-    input = Object.assign(document.createElement("input"), { type: "hidden", name: VERDICT_FIELD });
-    form.append(input);
-  }
-  input.value = field;
-  form.requestSubmit();
 }

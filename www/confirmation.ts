@@ -7,7 +7,7 @@ import { type Answered, takeCookie } from "./handover";
 import { alias, type DeviceKey, find } from "./keys";
 import type { Lent } from "./lent";
 import { makeProof, stepDigest } from "./proof";
-import { post } from "./transport";
+import { events, post } from "./transport";
 import type { Work, WorkProgress } from "./work";
 
 /** What the back end handed over, as it came (docs/protocol.md "Challenge"). */
@@ -34,12 +34,23 @@ export interface Method {
   readonly keys?: readonly string[];
   /** What the canvas probe asks of the browser that holds one of the keys. */
   readonly probe?: Probe | null;
+  /** Where a code is sent to, masked. */
   readonly destination?: string;
+  /** What `navigator.credentials.get` is asked (WebAuthn level 3, `PublicKeyCredentialRequestOptionsJSON`). */
+  readonly options?: PublicKeyCredentialRequestOptionsJSON;
+  /** Which of the exchange's own factors would do (RFC 8176). */
+  readonly amr?: readonly string[];
+  /** The login passed one of them already. */
+  readonly done?: boolean;
+  /** Recovery codes that were not used yet. */
+  readonly left?: number;
 }
 
-/** A code was handed over to the mail. */
+/** A code was handed over to the mail, or to what sends messages. */
 export interface Sent {
   readonly destination: string;
+  /** RFC 3339. */
+  readonly sent_at: string;
   readonly expires_in_s: number;
   readonly resend_after_s: number;
   readonly tries_left: number;
@@ -59,6 +70,7 @@ export function checkChallenge(value: unknown): Challenge {
   return challenge as Challenge;
 }
 
+const DEVICE_KEY = "device-key";
 /** Milliseconds that gathering evidence anew may take. */
 const EVIDENCE_BUDGET_MS = 1_000;
 
@@ -76,9 +88,18 @@ export class Confirmation {
     readonly lent: Lent,
   ) {}
 
-  /** The masked destination, when a code by mail is possible. */
-  get destination(): string | undefined {
-    return this.challenge.methods.find(({ method }) => method === "mail-code")?.destination;
+  /** The ways that ask a person, as the challenge lists them. */
+  get asked(): readonly Method[] {
+    return this.challenge.methods.filter(({ method }) => method !== DEVICE_KEY);
+  }
+
+  /** What needs no person: a key that is held here, or what the login passed already. Undefined when a person must be asked. */
+  async unseen(signal: AbortSignal): Promise<string | undefined> {
+    for (const { method, done } of this.challenge.methods) {
+      const field = await (method === DEVICE_KEY ? this.#byDeviceKey(signal) : method === "external" && done === true ? this.#byExternal(signal) : undefined);
+      if (field !== undefined) return field;
+    }
+    return undefined;
   }
 
   /**
@@ -86,8 +107,8 @@ export class Confirmation {
    * along, gathered under that key, so that the verifier sees whether the machine behind it is as it was. The name
    * then leads to that key, and the key made for it is dropped. Undefined when the person must be asked.
    */
-  async byDeviceKey(signal: AbortSignal): Promise<string | undefined> {
-    const { keys: ids = [], probe } = this.challenge.methods.find(({ method }) => method === "device-key") ?? {};
+  async #byDeviceKey(signal: AbortSignal): Promise<string | undefined> {
+    const { keys: ids = [], probe } = this.challenge.methods.find(({ method }) => method === DEVICE_KEY) ?? {};
     const key = ids.length > 0 ? await held((one) => one.platform === this.challenge.platform && ids.includes(one.id)) : undefined;
     if (key === undefined) return undefined;
     try {
@@ -100,34 +121,56 @@ export class Confirmation {
       return `${token}~${await this.#prove(key, "redeem", token)}`;
     } catch (thrown) {
       // another method may still do, unless the person ended it
-      if (codeOf(thrown) === "cancelled" || this.destination === undefined) throw thrown;
+      if (codeOf(thrown) === "cancelled" || this.asked.length === 0) throw thrown;
       return undefined;
     }
   }
 
-  /** Does the work once and asks for a code. */
-  async send(signal: AbortSignal, progress: (progress: WorkProgress) => void): Promise<Sent> {
+  async #byExternal(signal: AbortSignal): Promise<string | undefined> {
+    try {
+      return await this.confirm("external/check", "", {}, signal);
+    } catch (thrown) {
+      if (codeOf(thrown) === "cancelled") throw thrown;
+      return undefined;
+    }
+  }
+
+  /** Does the work once and asks for a code by a method that sends codes. */
+  async send(method: string, signal: AbortSignal, progress: (progress: WorkProgress) => void): Promise<Sent> {
     const { attempt, work } = this.challenge;
     // the person waits from the beginning
     const options = { signal, progress, hurry: Promise.resolve() };
     if (work !== null) this.#answer ??= await this.lent.solve(attempt, work, options);
     const answer = this.#answer ?? "";
-    const key = await this.#loginKey();
-    const proof = await this.#proveIfHeld(key, "mail-code/send", answer);
-    const sent = await this.#post<Sent>("mail-code/send", { proof, work: { answer } }, signal);
-    if (key !== undefined) void this.#gather(key);
+    const sent = await this.step<Sent>(`${method}/send`, answer, { work: { answer } }, signal);
+    this.readAhead();
     return sent;
   }
 
-  /** Answers with eight digits. The value of `login-guard-verdict`. */
-  async check(code: string, signal: AbortSignal): Promise<string> {
+  /** Reads the machine while the person does something else. Work goes first: each would take the other's processor. */
+  readAhead(): void {
+    void this.#loginKey().then((key) => (key === undefined ? undefined : this.#gather(key)));
+  }
+
+  /** One step, signed by the login's key where there is one. */
+  async step<T>(step: string, payload: string, body: object, signal: AbortSignal): Promise<T> {
     const key = await this.#loginKey();
+    const proof = key === undefined ? null : await this.#prove(key, step, payload);
+    return this.#post<T>(step, { proof, ...body }, signal);
+  }
+
+  /** The step that confirms. The value of `login-guard-verdict`. */
+  async confirm(step: string, payload: string, body: object, signal: AbortSignal): Promise<string> {
     // after a reload nothing was gathered yet
-    if (key !== undefined) void this.#gather(key);
-    const proof = await this.#proveIfHeld(key, "mail-code/check", code);
-    const { token } = await this.#post<Verdict>("mail-code/check", { proof, code }, signal);
+    this.readAhead();
+    const { token } = await this.step<Verdict>(step, payload, body, signal);
     this.#confirmed();
     return this.#field(token);
+  }
+
+  /** Tells when the approval may have changed, until `signal`; `lost` when nothing will be told. */
+  approvalEvents(told: () => void, lost: () => void, signal: AbortSignal): void {
+    events(`attempts/${encodeURIComponent(this.challenge.attempt)}/confirmations/approval/events`, told, lost, signal);
   }
 
   /** The key that the login proof named; none where it named none, even if this page finds one. */
@@ -146,10 +189,6 @@ export class Confirmation {
   /** Reads the machine once more while the person looks for the code: whoever pressed at once gave the login no time for it. */
   #gather(key: DeviceKey): Promise<Bytes> {
     return (this.#evidence ??= this.lent.gather(key.digestKey, this.#late, this.challenge.probe));
-  }
-
-  async #proveIfHeld(key: DeviceKey | undefined, step: string, payload: string): Promise<string | null> {
-    return key === undefined ? null : this.#prove(key, step, payload);
   }
 
   async #prove(key: DeviceKey, step: string, payload: string, evidence?: Bytes): Promise<string> {

@@ -3,8 +3,8 @@
 
 import { codeOf } from "./error";
 import { languageOf } from "./locale";
-import { alerts as en } from "./locales/en";
-import { alerts as zh } from "./locales/zh";
+import { alerts as en } from "./locales/alerts-en";
+import { alerts as zh } from "./locales/alerts-zh";
 import { rememberPress } from "./pressed";
 import type { WorkProgress } from "./work";
 

@@ -8,8 +8,8 @@ import { guardForms } from "./form";
 import { checkName, Login } from "./login";
 import type { Lent } from "./lent";
 import { languageOf } from "./locale";
-import { alerts as en } from "./locales/en";
-import { alerts as zh } from "./locales/zh";
+import { alerts as en } from "./locales/alerts-en";
+import { alerts as zh } from "./locales/alerts-zh";
 import { loadWork, solve } from "./work";
 
 export type { Challenge } from "./confirmation";

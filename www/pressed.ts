@@ -1,16 +1,7 @@
-// What this tab remembers of one attempt between pages: that a person pressed the log-in button, and that a code went out.
-// A tab that keeps nothing shows a button instead.
+// That a person pressed the log-in button of one attempt, remembered by this tab from the login page to the next. A tab that
+// keeps nothing shows a button instead.
 
 const PRESSED = "login-guard-pressed";
-const SENT = "login-guard-sent";
-
-/** A code that went out, as it is shown. Times are of the local clock, in milliseconds. */
-export interface Remembered {
-  readonly attempt: string;
-  readonly destination: string;
-  readonly expiresAt: number;
-  readonly resendAt: number;
-}
 
 /** Remembers that the log-in with this attempt was pressed. */
 export function rememberPress(attempt: string): void {
@@ -29,24 +20,5 @@ export function takePress(attempt: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Remembers a code that went out, for a reload of the page. */
-export function rememberSent(sent: Remembered): void {
-  try {
-    sessionStorage.setItem(SENT, JSON.stringify(sent));
-  } catch {
-    // a reload will offer to send another
-  }
-}
-
-/** The code that went out for this attempt and may still be good. */
-export function sentBefore(attempt: string): Remembered | undefined {
-  try {
-    const sent = JSON.parse(sessionStorage.getItem(SENT) ?? "null") as Remembered | null;
-    return sent?.attempt === attempt && sent.expiresAt > Date.now() ? sent : undefined;
-  } catch {
-    return undefined;
   }
 }

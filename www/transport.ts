@@ -59,6 +59,17 @@ export async function ask<T>(address: string, body: object): Promise<T> {
   }
 }
 
+/** Calls `told` at each event `changed` of a stream of the verifier's, until `signal`; `lost` when there is no stream (any more). */
+export function events(path: string, told: () => void, lost: () => void, signal: AbortSignal): void {
+  const source = new EventSource(new URL(path, base));
+  source.addEventListener("changed", told);
+  source.addEventListener("error", () => {
+    // an interrupted one comes back by itself
+    if (source.readyState === EventSource.CLOSED) lost();
+  });
+  signal.addEventListener("abort", () => source.close());
+}
+
 /** Fetches a built file, all of it; the browser refuses other bytes than the built ones. */
 export async function fetchFile(file: BuiltFile): Promise<ArrayBuffer> {
   return (await fetch(urlOf(file), { integrity: file.integrity })).arrayBuffer();

@@ -23,7 +23,7 @@ export const PARTS = {
   submit: "form[data-login-guard] button[type=submit], #login button[type=submit]",
   card: "[part=card]",
   send: "[part=send]",
-  code: "input[autocomplete=one-time-code]",
+  code: "[data-ready] input[autocomplete=one-time-code]",
   error: "[part=error]",
   logout: "form[action='/logout'] button",
 } as const;

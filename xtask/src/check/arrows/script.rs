@@ -12,7 +12,7 @@ const DOORS: &[Door] = &[
     Door { text: "fetch(", places: &["www/transport.ts", "www/guard.ts"], why: "only transport.ts asks the network" },
     Door { text: "XMLHttpRequest", places: &[], why: "only transport.ts asks the network" },
     Door { text: "sendBeacon", places: &[], why: "only transport.ts asks the network" },
-    Door { text: "EventSource", places: &[], why: "only transport.ts asks the network" },
+    Door { text: "EventSource", places: &["www/transport.ts"], why: "only transport.ts asks the network" },
     Door { text: "WebSocket", places: &[], why: "only transport.ts asks the network" },
     Door { text: "/pkg/", places: &["www/guard.ts"], why: "only guard.ts imports the generated package" },
     // The component's own markup is static text.
