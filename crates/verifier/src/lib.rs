@@ -34,4 +34,5 @@ pub mod store;
 #[cfg(any(test, feature = "danger-test-doubles"))]
 pub mod testing;
 pub mod tokens;
+pub mod webauthn;
 pub mod work;

@@ -67,6 +67,8 @@ pub struct Owner<'a> {
     pub account: &'a VerifiedAccount,
     /// The device; known, and not suspended.
     pub device: &'a VerifiedDevice,
+    /// The attempt that proved it; it names a ceremony.
+    pub attempt: AttemptId,
     /// When.
     pub now: Timestamp,
 }
@@ -106,7 +108,7 @@ pub async fn act(
         let now = services.clock.now();
         let (reply, changes, ceremony) = match known_device(&judged) {
             Some(device) => {
-                let act = decide(&Owner { services, key: &key, account: &account, device, now })?;
+                let act = decide(&Owner { services, key: &key, account: &account, device, attempt, now })?;
                 let begun =
                     |state| Ceremony { kind: kind.to_owned(), device: device.device, state, begun_at: now.as_millis() };
                 (Reply { status: 200, body: act.body.to_string() }, act.changes, act.ceremony.map(begun))
@@ -160,7 +162,7 @@ pub async fn finish(
         let device = account.devices.iter().find(|row| row.device == ceremony.device);
         let device = device.filter(|row| !account.is_tampered() && row.standing != Standing::Suspended);
         let device = device.ok_or(ProblemCode::DeviceUnknown)?;
-        let act = decide(&Owner { services, key: &key, account: &account, device, now }, &ceremony.state)?;
+        let act = decide(&Owner { services, key: &key, account: &account, device, attempt, now }, &ceremony.state)?;
         let reply = Reply { status: 200, body: act.body.to_string() };
         let mut all = vec![Change::UpdateAttempt(stored.to_row(services, &key.platform)?)];
         all.extend(act.changes);
