@@ -77,6 +77,8 @@ problems! {
     CodeUnsent, "code-unsent", 409, "ask for a code first";
     /// The code is not the one that was sent.
     CodeWrong, "code-wrong", 422, "this is not the code";
+    /// The code was used already.
+    CodeSpent, "code-spent", 409, "this code was used already, wait for the next one";
     /// A newer code was sent; no try was counted.
     CodeReplaced, "code-replaced", 409, "a newer code was sent, use that one";
     /// The code is older than five minutes.
@@ -99,6 +101,12 @@ problems! {
     VerdictMismatch, "verdict-mismatch", 403, "the verdict is for another log-in";
     /// The key that signed is no device of this account, or key and cookie are not of one device.
     DeviceUnknown, "device-unknown", 404, "this is no device of the account";
+    /// A device on probation may not change an account's factors where a trusted device or a strong factor can.
+    DeviceOnProbation, "device-on-probation", 403, "this device is on probation";
+    /// The account has no such factor.
+    FactorUnknown, "factor-unknown", 404, "the account has no such factor";
+    /// The change needs a fresh step-up by a strong factor, for exactly this action.
+    StepUpRequired, "step-up-required", 403, "confirm this change with a passkey";
     /// The account's factors were changed as often as they may be in an hour of the clock.
     ChangesExhausted, "changes-exhausted", 429, "the account's factors were changed often enough for now";
     /// The account's devices were compared often enough for now.

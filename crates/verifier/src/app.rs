@@ -179,6 +179,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             sends_per_hour: platform.sends_per_hour,
             answers_per_day: platform.answers_per_day,
             cookie_hold_s: platform.cookie_hold_s,
+            factor_wait_s: platform.factor_wait_s,
             work: platform.work,
         };
         (platform.name, settings)

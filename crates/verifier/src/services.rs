@@ -54,6 +54,8 @@ pub struct PlatformSettings {
     pub answers_per_day: u32,
     /// Seconds after the issue of a cookie generation during which nothing is superseded (see `attempts::ratchet`).
     pub cookie_hold_s: u64,
+    /// Seconds before a change of factors counts that no strong factor vouched for.
+    pub factor_wait_s: u64,
     /// What unknown devices have to do.
     pub work: WorkSettings,
 }

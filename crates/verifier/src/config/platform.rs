@@ -17,6 +17,13 @@ const ANSWERS_PER_DAY: u64 = 20;
 const MOST_ANSWERS_PER_DAY: u64 = 100;
 /// Seconds that a cookie generation is held when the file does not say; documented in docs/protocol.md.
 const COOKIE_HOLD_S: u64 = 60;
+/// Seconds before a change of factors counts when the file does not say: three days, so that an owner who reads mail on weekdays
+/// sees the notice; documented in docs/operations.md.
+const FACTOR_WAIT_S: u64 = 72 * 3_600;
+/// Least seconds of it for real accounts.
+const LEAST_FACTOR_WAIT_S: u64 = 24 * 3_600;
+/// Most seconds of it: 30 days.
+const MOST_FACTOR_WAIT_S: u64 = 30 * 24 * 3_600;
 
 /// A platform.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +40,8 @@ pub struct PlatformSection {
     pub answers_per_day: u32,
     /// Seconds after an issue during which the log-ins of a device supersede nothing.
     pub cookie_hold_s: u64,
+    /// Seconds before a change of factors counts that no strong factor vouched for.
+    pub factor_wait_s: u64,
     /// What unknown devices have to do.
     pub work: WorkSettings,
 }
@@ -61,6 +70,10 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
     if around.production() && hold < COOKIE_HOLD_S {
         table.report("cookie_hold_s", "unfit for production: expected at least 60, or slow replies look like copies");
     }
+    let factor_wait = table.optional_number("factor_wait_s", 0..=MOST_FACTOR_WAIT_S).unwrap_or(FACTOR_WAIT_S);
+    if around.production() && factor_wait < LEAST_FACTOR_WAIT_S {
+        table.report("factor_wait_s", "unfit for production: expected at least 86400, a day for the owner to object");
+    }
     let work = read_work(table);
     Some(PlatformSection {
         name: name?,
@@ -69,6 +82,7 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
         sends_per_hour: u32::try_from(sends).ok()?,
         answers_per_day: u32::try_from(answers).ok()?,
         cookie_hold_s: hold,
+        factor_wait_s: factor_wait,
         work,
     })
 }

@@ -6,9 +6,12 @@
 //!
 //! [`owner::act`] is the one way in: it proves the device, spends the attempt's nonce and commits what was decided. A ceremony of two
 //! steps keeps its state in the attempt's row, so that it is used once, on whichever replica: the second step is
-//! [`owner::finish`].
+//! [`owner::finish`]. [`guard::admit`] says whether a change is admitted and from when on it counts; [`factor::Factor`] keeps that
+//! beside the contents of every kind.
 //!
 //! To add a kind: a variant of [`crate::store::models::FactorKind`], one file here with its contents and its steps, one endpoint
 //! file for each step, one row in docs/protocol.md.
 
+pub mod factor;
+pub mod guard;
 pub mod owner;

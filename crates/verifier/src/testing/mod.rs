@@ -1,5 +1,6 @@
 //! A back end and a browser for tests and benches: they speak the protocol and keep what real ones keep.
 
+mod authenticator;
 mod browser;
 mod confirming;
 mod work;
@@ -10,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use login_guard_protocol::{AccountId, Platform, Transcript};
 use serde_json::{Value, json};
 
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Renderer};
 pub use work::{solve, solve_challenge, work_part};
 
@@ -122,6 +124,7 @@ impl Bench {
             sends_per_hour: 3,
             answers_per_day: 20,
             cookie_hold_s: 60,
+            factor_wait_s: 259_200,
             work: WorkSettings::default(),
         };
         let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());
