@@ -6,7 +6,7 @@
 //! challenge. A code that a person is talked into reading out still serves whoever began the attempt, which is why a
 //! device confirmed by code is on probation.
 //!
-//! To add a method: one file here with its steps and its `offer`, one line in the table of `offers.rs`, one file in the protocol's
+//! To add a method: one file here with its steps and its `offer`, one line in the table below, one file in the protocol's
 //! `challenge/`, one endpoint file for each step, one row in docs/protocol.md.
 
 mod budgets;
@@ -20,8 +20,27 @@ mod step;
 mod tests;
 
 pub use letter::user_agent_label;
-pub use offers::{Occasion, offers};
+pub use offers::Occasion;
 pub use step::{ConfirmedResponse, check_proof};
+
+use crate::attempts::offers::Offer;
+use crate::problem::Problem;
+
+/// How a method offers itself; none where it cannot be used.
+type Offering = fn(&Occasion<'_>) -> Result<Option<Offer>, Problem>;
+
+/// Every method.
+const METHODS: &[Offering] = &[device_key::offer, mail_code::offer];
+
+/// The ways to confirm, strongest first.
+///
+/// # Errors
+/// Whatever keeps a method from saying whether it can be used.
+pub fn offers(occasion: &Occasion<'_>) -> Result<Vec<Offer>, Problem> {
+    let mut offers = METHODS.iter().filter_map(|offer| offer(occasion).transpose()).collect::<Result<Vec<_>, _>>()?;
+    offers.sort_by_key(|offer| offer.method);
+    Ok(offers)
+}
 
 /// A mail address so that its owner knows it and nobody else learns it: `a•••e@e•••.com`.
 pub fn mask_mail(address: &str) -> String {

@@ -1,13 +1,10 @@
-//! Which ways to confirm a challenge offers: one line of the table for each method, each deciding for itself.
+//! What a method may look at when it decides whether a challenge offers it.
 
 use login_guard_protocol::KeyId;
 
-use super::{device_key, mail_code};
 use crate::attempts::AssessRequest;
-use crate::attempts::offers::Offer;
 use crate::attempts::probes::Seeds;
 use crate::attempts::record::MailRecord;
-use crate::problem::Problem;
 use crate::seal::rows::VerifiedAccount;
 use crate::services::Services;
 use crate::store::AccountKey;
@@ -28,20 +25,4 @@ pub struct Occasion<'a> {
     pub silent: (&'a [KeyId], Option<Seeds>),
     /// Where a code can be mailed.
     pub mail: Option<&'a MailRecord>,
-}
-
-/// How a method offers itself; none where it cannot be used.
-type Offering = fn(&Occasion<'_>) -> Result<Option<Offer>, Problem>;
-
-/// Every method.
-const METHODS: &[Offering] = &[device_key::offer, mail_code::offer];
-
-/// The ways to confirm, strongest first.
-///
-/// # Errors
-/// Whatever keeps a method from saying whether it can be used.
-pub fn offers(occasion: &Occasion<'_>) -> Result<Vec<Offer>, Problem> {
-    let mut offers = METHODS.iter().filter_map(|offer| offer(occasion).transpose()).collect::<Result<Vec<_>, _>>()?;
-    offers.sort_by_key(|offer| offer.method);
-    Ok(offers)
 }

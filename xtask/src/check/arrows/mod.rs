@@ -28,8 +28,10 @@ const ROOMS: &[Room] = &[
     Room { folder: "src/challenges", shared: &[] },
     Room { folder: "crates/protocol/src/challenge", shared: &[] },
     Room { folder: "crates/verifier/src/rules", shared: &[] },
-    // `step` and `letter` are what all methods have in common.
-    Room { folder: "crates/verifier/src/confirm", shared: &["budgets", "letter", "step"] },
+    // `offers`, `step` and `letter` are what all methods have in common.
+    Room { folder: "crates/verifier/src/confirm", shared: &["budgets", "letter", "offers", "step"] },
+    // `owner`, `guard` and `factor` are what all kinds have in common; `step_up` is how a strong one admits others.
+    Room { folder: "crates/verifier/src/factors", shared: &["factor", "guard", "owner", "step_up"] },
     Room { folder: "crates/verifier/src/delivery", shared: &[] },
     Room { folder: "crates/verifier/src/store", shared: &["conformance", "models"] },
     Room { folder: "crates/verifier/src/http/browser", shared: &[] },
