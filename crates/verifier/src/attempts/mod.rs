@@ -34,6 +34,7 @@ pub mod record;
 mod reply;
 mod seeds;
 pub mod submission;
+pub mod trust;
 
 #[cfg(test)]
 mod tests;

@@ -101,8 +101,10 @@ impl Deref for VerifiedFactor {
 
 /// The MAC of a device row: every field, and whose it is.
 pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
-    // rows from before the ratchet or the probes have none, and keep the MAC that they have
+    // rows from before the ratchet, the probes or the date of the standing have none, and keep the MAC that they have
+    let is_dated = row.standing_since.as_millis() != 0 || !row.activity.is_empty();
     let version = match (row.ratchet.is_empty(), row.probes.is_empty()) {
+        _ if is_dated => "login-guard/device-row/v4",
         (true, true) => "login-guard/device-row/v1",
         (false, true) => "login-guard/device-row/v2",
         (_, false) => "login-guard/device-row/v3",
@@ -117,11 +119,14 @@ pub fn device_mac(keys: &Keys, key: &AccountKey, row: &DeviceRow) -> [u8; 32] {
         .number(row.enrolled_at.as_millis())
         .number(row.seen_at.as_millis())
         .number(row.epoch.into());
-    if !row.ratchet.is_empty() || !row.probes.is_empty() {
+    if !row.ratchet.is_empty() || !row.probes.is_empty() || is_dated {
         transcript = transcript.part(&row.ratchet);
     }
-    if !row.probes.is_empty() {
+    if !row.probes.is_empty() || is_dated {
         transcript = transcript.part(row.probes.as_bytes());
+    }
+    if is_dated {
+        transcript = transcript.number(row.standing_since.as_millis()).part(&row.activity);
     }
     keys.mac(KeyUse::DeviceRow, &transcript)
 }

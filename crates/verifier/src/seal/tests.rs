@@ -472,6 +472,8 @@ fn device(first: u8) -> DeviceRow {
         epoch: 1,
         ratchet: Vec::new(),
         probes: String::new(),
+        standing_since: Timestamp::from_millis(0),
+        activity: Vec::new(),
         mac: [0; 32],
     }
 }

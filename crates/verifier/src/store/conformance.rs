@@ -32,6 +32,7 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     once::token_is_spent_once(make()).await?;
     once::stale_account_version_is_refused(make()).await?;
     once::stale_attempt_revision_is_refused(make()).await?;
+    once::stale_approval_revision_is_refused(make()).await?;
     once::one_of_many_writers_of_a_version_wins(make()).await?;
     budgets::budget_is_never_exceeded(make()).await?;
     budgets::budgets_count_each_window_and_account(make()).await?;
@@ -41,6 +42,7 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     accounts::devices_need_an_account(make()).await?;
     accounts::snapshot_has_all_devices_in_order(make()).await?;
     accounts::factors_come_and_go_with_their_account(make()).await?;
+    accounts::approvals_are_those_of_their_account_in_order(make()).await?;
     accounts::device_is_found_by_its_key_on_its_platform(make()).await?;
     accounts::deleted_device_is_gone(make()).await?;
     expiry::accounts_are_counted_once_in_each_release_and_shift(make()).await?;

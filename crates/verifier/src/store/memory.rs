@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
 
 use super::{
-    AccountKey, AccountRow, AccountSnapshot, Accounts, AttemptRow, Attempts, Change, Commit, CommitError, Commits,
-    DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting, Sightings, StoreError, StoreFuture,
-    Upkeep,
+    AccountKey, AccountRow, AccountSnapshot, Accounts, ApprovalLane, ApprovalRow, Approvals, AttemptRow, Attempts,
+    Change, Commit, CommitError, Commits, DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting,
+    Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -60,6 +60,20 @@ impl Devices for MemoryStore {
             let with_key = devices.filter(|((of, ..), row)| of == platform && row.public_key.key_id() == *key);
             let limit = usize::try_from(DEVICES_BY_KEY).unwrap_or(usize::MAX);
             Ok(with_key.map(|((_, account, _), row)| (account.clone(), row.clone())).take(limit).collect())
+        })
+    }
+}
+
+impl Approvals for MemoryStore {
+    fn approvals<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<Vec<ApprovalRow>, StoreError>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let first = (key.platform.clone(), key.account.clone(), [0; 16]);
+            let of_account = tables
+                .approvals
+                .range(first..)
+                .take_while(|((platform, account, _), _)| (platform, account) == (&key.platform, &key.account));
+            Ok(of_account.map(|(_, row)| row.clone()).collect())
         })
     }
 }
@@ -117,6 +131,7 @@ impl Upkeep for MemoryStore {
         Box::pin(async move {
             let mut tables = self.tables();
             let rows = tables.expiring();
+            tables.approvals.retain(|_, row| row.expires_at >= before);
             tables.attempts.retain(|_, row| row.expires_at >= before);
             tables.budgets.retain(|_, counter| counter.expires_at >= before);
             tables.sightings.retain(|_, expires_at| *expires_at >= before);
@@ -134,6 +149,7 @@ impl Upkeep for MemoryStore {
 #[derive(Debug, Default)]
 struct Tables {
     accounts: BTreeMap<(Platform, AccountId), AccountRow>,
+    approvals: BTreeMap<(Platform, AccountId, ApprovalLane), ApprovalRow>,
     // a nonce is spent once whichever account is named: the account is in the row
     attempts: BTreeMap<(Platform, AttemptId), AttemptRow>,
     budgets: BTreeMap<(Platform, Option<AccountId>, String, Timestamp), Counter>,
@@ -150,7 +166,8 @@ type SightingKey = (Platform, [u8; 16], String, [u8; 16], Timestamp);
 impl Tables {
     /// How many rows there are that expire.
     fn expiring(&self) -> usize {
-        self.attempts.len() + self.budgets.len() + self.sightings.len() + self.tokens.len()
+        let counted = self.attempts.len() + self.budgets.len() + self.sightings.len() + self.tokens.len();
+        counted + self.approvals.len()
     }
 }
 
@@ -197,6 +214,14 @@ impl Transaction<'_> {
                     return Err(Refusal::Stale.into());
                 }
                 self.put(|tables| &mut tables.accounts, key, Some(row));
+            }
+            Change::PutApproval(row) => {
+                let key = (platform, owner(scope, "approvals")?, row.lane);
+                let stored = self.tables.approvals.get(&key).map_or(0, |stored| stored.revision);
+                if stored.checked_add(1) != Some(row.revision) {
+                    return Err(Refusal::Stale.into());
+                }
+                self.put(|tables| &mut tables.approvals, key, Some(row));
             }
             Change::PutDevice(row) => {
                 let key = (platform, owner(scope, "devices")?, row.device);

@@ -12,7 +12,7 @@
 //! which are counted across accounts and name none; a commit that returned `Ok` survives a crash; waiting for another writer
 //! is the back end's business, up to its time-out.
 //!
-//! To add a back end: one file with the five traits, one arm in [`open`], a migrations folder with the same
+//! To add a back end: one file with the seven traits, one arm in [`open`], a migrations folder with the same
 //! numbers and names if it has a schema, one call of `conformance::all` in its tests.
 //!
 //! To add a kind of row: a model in `models.rs`, a variant of [`Change`], a migration, the back ends,
@@ -30,7 +30,10 @@ use std::sync::Arc;
 
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
 
-pub use models::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, Budget, DeviceRow, FactorRow, Scope, Sighting};
+pub use models::{
+    AccountKey, AccountRow, AccountSnapshot, ApprovalLane, ApprovalRow, AttemptRow, Budget, DeviceRow, FactorRow,
+    Scope, Sighting,
+};
 
 use crate::clock::Timestamp;
 
@@ -61,6 +64,15 @@ pub trait Devices {
         platform: &'a Platform,
         key: &'a KeyId,
     ) -> StoreFuture<'a, Result<Vec<(AccountId, DeviceRow)>, StoreError>>;
+}
+
+/// Reads requests for approval.
+pub trait Approvals {
+    /// The account's requests for approval, those that have ended among them, in order of lane.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn approvals<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<Vec<ApprovalRow>, StoreError>>;
 }
 
 /// Reads attempts.
@@ -102,7 +114,7 @@ pub trait Commits {
 
 /// Upkeep.
 pub trait Upkeep {
-    /// Removes attempts, spent tokens, budgets and sightings that expired before `before`. Returns how many rows went.
+    /// Removes attempts, requests for approval, spent tokens, budgets and sightings that expired before `before`. Returns how many rows went.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -116,9 +128,15 @@ pub trait Upkeep {
 }
 
 /// A whole store.
-pub trait Store: Accounts + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug {}
+pub trait Store:
+    Accounts + Approvals + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug
+{
+}
 
-impl<T: Accounts + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store for T {}
+impl<T: Accounts + Approvals + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store
+    for T
+{
+}
 
 /// Changes that hold together, for one account of one platform (or none, where a login name belongs to nobody).
 #[derive(Clone, Debug)]
@@ -145,6 +163,9 @@ pub enum Change {
         /// The version that was read.
         expected: Option<u64>,
     },
+    /// Writes a request for approval; refused with [`Refusal::Stale`] unless the lane's stored revision is `row.revision - 1`
+    /// (1: the lane has none).
+    PutApproval(ApprovalRow),
     /// Writes a device, new or changed. Its condition is the account row's, which goes along in every such commit.
     PutDevice(DeviceRow),
     /// Writes a factor, new or changed. Its condition is the account row's, which goes along in every such commit.

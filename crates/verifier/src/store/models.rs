@@ -102,6 +102,10 @@ pub struct DeviceRow {
     pub ratchet: Vec<u8>,
     /// What it drew of which seeds (see `attempts::probes`), JSON; empty for a row from before there were probes.
     pub probes: String,
+    /// Since when it has stood where it stands; the epoch for a row from before that was kept (see `attempts::trust`).
+    pub standing_since: Timestamp,
+    /// What it did while on probation, sealed (see `seal::activity`); empty otherwise.
+    pub activity: Vec<u8>,
     /// MAC over platform, account and all of the above (see `seal::rows`).
     pub mac: [u8; 32],
 }
@@ -161,6 +165,22 @@ pub struct AccountSnapshot {
     pub factors: Vec<FactorRow>,
     /// Factors whose rows make no sense any more.
     pub garbled_factors: Vec<FactorId>,
+}
+
+/// Whose requests for approval share a place of which there is one: a keyed digest, so that networks are not stored.
+pub type ApprovalLane = [u8; 16];
+
+/// A request for approval at a known device: the newest of its lane, open or ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApprovalRow {
+    /// Its lane.
+    pub lane: ApprovalLane,
+    /// 1 when the lane had none, one more with each change and each later request.
+    pub revision: u64,
+    /// Everything else, encrypted and authenticated under a key outside the database (see `seal::approvals`).
+    pub sealed: Vec<u8>,
+    /// When the row may go.
+    pub expires_at: Timestamp,
 }
 
 /// An attempt whose nonce is spent.

@@ -13,6 +13,7 @@ use crate::attempts::judge::judge_probe;
 use crate::attempts::probes::{Outcome, Probes, Shown};
 use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
+use crate::attempts::trust::Trust;
 use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
@@ -278,12 +279,18 @@ impl Confirmation<'_> {
             None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
         };
         let probes = known.and_then(|row| Probes::read(&row.probes)).unwrap_or_default();
+        let trust = match inherited {
+            Some(row) => Trust::of(row),
+            None => Trust::confirmed(known.map(|row| Trust::of(row)).as_ref(), (self.by.standing(), self.by.amr()), now),
+        };
         let mut device = DeviceRow {
             device: id,
             public_key,
             cookie_digest: known.map_or(self.shown, |row| row.cookie_digest),
-            standing: inherited.map_or_else(|| self.by.standing(), |row| row.standing),
-            confirmed_by: inherited.map_or_else(|| self.by.amr().to_owned(), |row| row.confirmed_by.clone()),
+            standing: trust.standing,
+            confirmed_by: trust.by,
+            standing_since: trust.since,
+            activity: Vec::new(),
             evidence: matching::complete(&login, self.evidence).to_json(),
             enrolled_at: known.map_or(now, |row| row.enrolled_at),
             seen_at: now,

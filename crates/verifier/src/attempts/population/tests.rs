@@ -81,6 +81,8 @@ async fn enrolled(bench: &Bench, account: &str, number: u8, version: u32) -> Out
         epoch: services.epoch,
         ratchet: Vec::new(),
         probes: String::new(),
+        standing_since: services.clock.now(),
+        activity: Vec::new(),
         mac: [0; 32],
     };
     let (changes, _) = put_device(services, &key, &verified, row);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Platform};
 
 use super::Failure;
-use super::rows::{self, account, attempt, charge, device, device_put, factor, key, put_account, scope, spend_token};
+use super::rows::{
+    self, account, approval, attempt, charge, device, device_put, factor, key, put_account, scope, spend_token,
+};
 use crate::clock::Timestamp;
 use crate::store::models::Standing;
 use crate::store::{AccountSnapshot, AttemptRow, Change, Commit, CommitError, DeviceRow, FactorRow, Store, StoreError};
@@ -176,5 +178,23 @@ pub(super) async fn deleted_device_is_gone(store: Arc<dyn Store>) -> Result<(), 
         store.account(&key).await?,
         AccountSnapshot { head: Some(account(3)), devices: vec![device(2)?], ..AccountSnapshot::default() }
     );
+    Ok(())
+}
+
+/// Requests for approval are those of their account on their platform, in order of lane.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn approvals_are_those_of_their_account_in_order(store: Arc<dyn Store>) -> Result<(), Failure> {
+    let key = key("acex", "u-1")?;
+    assert_eq!(store.approvals(&key).await?, []);
+    let put = |lane| Change::PutApproval(approval(lane, 1));
+    store.commit(Commit { scope: key.clone().into(), changes: vec![put(9), put(1), put(255)] }).await?;
+    for (platform, account) in [("acex", "u-2"), ("bcex", "u-1")] {
+        store.commit(Commit { scope: scope(platform, Some(account))?, changes: vec![put(2)] }).await?;
+    }
+    assert_eq!(store.approvals(&key).await?, [approval(1, 1), approval(9, 1), approval(255, 1)]);
+    let nobody = store.commit(Commit { scope: scope("acex", None)?, changes: vec![put(3)] }).await;
+    assert!(matches!(nobody, Err(CommitError::Store(_))), "{nobody:?}");
     Ok(())
 }

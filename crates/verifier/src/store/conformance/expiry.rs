@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use login_guard_protocol::{AttemptId, Platform};
 
-use super::rows::{at, attempt, charge, device, device_put, key, put_account, scope, sighting, spend_token};
+use super::rows::{approval, at, attempt, charge, device, device_put, key, put_account, scope, sighting, spend_token};
 use super::{Failure, refusal};
-use crate::store::{AttemptRow, Budget, Change, Commit, Refusal, Store};
+use crate::store::{ApprovalRow, AttemptRow, Budget, Change, Commit, Refusal, Store};
 
 /// What expires at the given moment stays; what expired a millisecond earlier goes. Nothing else does.
 ///
@@ -20,12 +20,15 @@ pub(super) async fn purge_is_exact_at_the_instant(store: Arc<dyn Store>) -> Resu
         let row = AttemptRow { expires_at: at(expires_at), ..attempt(Some(&key.account), number, 1) };
         changes.push(Change::SpendNonce(row));
         changes.push(spend_token(number, expires_at));
+        changes.push(Change::PutApproval(ApprovalRow { expires_at: at(expires_at), ..approval(number, 1) }));
         let budget = Budget { name: "sends".into(), window: at(number.into()), limit: 1, expires_at: at(expires_at) };
         changes.push(Change::ChargeBudget(budget));
     }
     store.commit(Commit { scope: key.clone().into(), changes }).await?;
     assert_eq!(store.purge(at(999)).await?, 0);
-    assert_eq!(store.purge(at(1_000)).await?, 3);
+    assert_eq!(store.purge(at(1_000)).await?, 4);
+    let lanes: Vec<u8> = store.approvals(&key).await?.iter().map(|row| row.lane[0]).collect();
+    assert_eq!(lanes, [2, 3]);
     for number in 1..=3 {
         let stored = store.attempt(&key.platform, AttemptId::from_bytes([number; 16])).await?;
         assert_eq!(stored.is_some(), number > 1);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use login_guard_protocol::AttemptId;
 
-use super::rows::{account, attempt, device, device_put, key, put_account, scope, spend_token};
+use super::rows::{account, approval, attempt, device, device_put, key, put_account, scope, spend_token};
 use super::{CALLERS, Failure, at_once, refusal, tally};
 use crate::store::{AccountSnapshot, AttemptRow, Change, Commit, Refusal, Store};
 
@@ -102,6 +102,29 @@ pub(super) async fn stale_attempt_revision_is_refused(store: Arc<dyn Store>) -> 
     update(3).await?;
     let stored = store.attempt(&owner.platform, AttemptId::from_bytes([7; 16])).await?;
     assert_eq!(stored, Some(attempt(owner.account.as_ref(), 7, 3)));
+    Ok(())
+}
+
+/// A request for approval is written against the revision before its own: one lane has one, whoever asks at the same moment.
+///
+/// # Errors
+/// [`Failure`].
+pub(super) async fn stale_approval_revision_is_refused(store: Arc<dyn Store>) -> Result<(), Failure> {
+    let key = key("acex", "u-1")?;
+    let put =
+        |revision| Commit { scope: key.clone().into(), changes: vec![Change::PutApproval(approval(7, revision))] };
+    assert_eq!(refusal(&store.commit(put(2)).await), Some(Refusal::Stale), "there is none yet");
+    let outcomes = at_once(&store, (0..CALLERS).map(|_| put(1))).await?;
+    assert_eq!(tally(&outcomes, Refusal::Stale), (1, usize::from(CALLERS) - 1));
+    for revision in [0, 1, 3] {
+        assert_eq!(refusal(&store.commit(put(revision)).await), Some(Refusal::Stale), "revision {revision} after 1");
+    }
+    let along = vec![Change::PutApproval(approval(7, 2)), Change::PutApproval(approval(8, 2))];
+    let outcome = store.commit(Commit { scope: key.clone().into(), changes: along }).await;
+    assert_eq!(refusal(&outcome), Some(Refusal::Stale), "the other lane has none");
+    assert_eq!(store.approvals(&key).await?, [approval(7, 1)]);
+    store.commit(put(2)).await?;
+    assert_eq!(store.approvals(&key).await?, [approval(7, 2)]);
     Ok(())
 }
 

@@ -6,7 +6,9 @@ use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, Pla
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::store::models::{FactorKind, Standing};
-use crate::store::{AccountKey, AccountRow, AttemptRow, Budget, Change, DeviceRow, FactorRow, Scope, Sighting};
+use crate::store::{
+    AccountKey, AccountRow, ApprovalRow, AttemptRow, Budget, Change, DeviceRow, FactorRow, Scope, Sighting,
+};
 
 /// Whose rows.
 pub(super) fn key(platform: &str, account: &str) -> Result<AccountKey, Failure> {
@@ -50,6 +52,8 @@ pub(super) fn device(first: u8) -> Result<DeviceRow, Failure> {
         epoch: 1,
         ratchet: vec![first; usize::from(first)],
         probes: format!("{first}"),
+        standing_since: at(u64::from(first) * 1_000),
+        activity: vec![first; usize::from(first) * 2],
         mac: [first; 32],
     })
 }
@@ -78,6 +82,11 @@ pub(super) fn attempt(account: Option<&AccountId>, number: u8, revision: u64) ->
         sealed: vec![number; 1_200],
         expires_at: at(1_795_356_780_000),
     }
+}
+
+/// A request for approval, of a lane.
+pub(super) fn approval(lane: u8, revision: u64) -> ApprovalRow {
+    ApprovalRow { lane: [lane; 16], revision, sealed: vec![lane; 400], expires_at: at(1_795_356_780_000) }
 }
 
 /// Spends a token.

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Params};
 
 use super::super::{
-    AccountRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope, Sighting,
-    StoreError,
+    AccountRow, ApprovalRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope,
+    Sighting, StoreError,
 };
 use super::rows::{account_text, integer};
 use super::unavailable;
@@ -38,6 +38,7 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
                 .map(drop)
         }
         Change::PutAccount { row, expected } => owner.put_account(row, *expected),
+        Change::PutApproval(row) => owner.put_approval(row),
         Change::PutDevice(row) => owner.put_device(row),
         Change::PutFactor(row) => owner.put_factor(row),
         Change::PutSighting(sighting) => owner.put_sighting(sighting),
@@ -60,6 +61,8 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
 pub(super) fn purge(connection: &Connection, before: Timestamp) -> Result<usize, StoreError> {
     let before = integer(before.as_millis(), "attempts", "expires_at")?;
     [
+        "DELETE FROM approvals WHERE (platform, account, lane) IN
+         (SELECT platform, account, lane FROM approvals WHERE expires_at < ?1 LIMIT ?2)",
         "DELETE FROM attempts WHERE rowid IN (SELECT rowid FROM attempts WHERE expires_at < ?1 LIMIT ?2)",
         "DELETE FROM budgets WHERE (platform, account, name, window) IN
          (SELECT platform, account, name, window FROM budgets WHERE expires_at < ?1 LIMIT ?2)",
@@ -144,10 +147,30 @@ impl Owner<'_> {
         refuse_unless(written, Refusal::Stale)
     }
 
+    fn put_approval(&self, row: &ApprovalRow) -> Result<(), CommitError> {
+        self.check_account("approvals")?;
+        let parameters = (
+            self.platform(),
+            self.account(),
+            row.lane,
+            integer(row.revision, "approvals", "revision")?,
+            &row.sealed,
+            time(row.expires_at, "approvals", "expires_at")?,
+        );
+        let sql = if row.revision == 1 {
+            "INSERT INTO approvals (platform, account, lane, revision, sealed, expires_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING"
+        } else {
+            "UPDATE approvals SET revision = ?4, sealed = ?5, expires_at = ?6
+             WHERE platform = ?1 AND account = ?2 AND lane = ?3 AND revision = ?4 - 1"
+        };
+        refuse_unless(self.execute(sql, parameters)?, Refusal::Stale)
+    }
+
     fn put_device(&self, row: &DeviceRow) -> Result<(), CommitError> {
         self.check_account("devices")?;
         let key_id = row.public_key.key_id();
-        let parameters = (
+        let columns = rusqlite::params![
             self.platform(),
             self.account(),
             row.device.as_bytes(),
@@ -163,12 +186,14 @@ impl Owner<'_> {
             &row.ratchet,
             key_id.as_bytes(),
             &row.probes,
-        );
+            time(row.standing_since, "devices", "standing_since")?,
+            &row.activity,
+        ];
         self.execute(
             "INSERT OR REPLACE INTO devices (platform, account, device, public_key, cookie_digest, standing, confirmed_by,
-             evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id, probes)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-            parameters,
+             evidence, enrolled_at, seen_at, epoch, mac, ratchet, key_id, probes, standing_since, activity)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            columns,
         )
         .map(drop)
     }

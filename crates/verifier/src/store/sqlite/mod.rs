@@ -27,8 +27,8 @@ use self::checkpointer::Checkpointer;
 use self::reader::Readers;
 use self::writer::Writer;
 use super::{
-    AccountKey, AccountSnapshot, Accounts, AttemptRow, Attempts, Commit, CommitError, Commits, DEVICES_BY_KEY,
-    DeviceRow, Devices, Sightings, StoreError, StoreFuture, Upkeep,
+    AccountKey, AccountSnapshot, Accounts, ApprovalRow, Approvals, AttemptRow, Attempts, Commit, CommitError, Commits,
+    DEVICES_BY_KEY, DeviceRow, Devices, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -66,6 +66,12 @@ impl Devices for SqliteStore {
         key: &'a KeyId,
     ) -> StoreFuture<'a, Result<Vec<(AccountId, DeviceRow)>, StoreError>> {
         Box::pin(self.readers.devices_by_key(platform.clone(), *key, DEVICES_BY_KEY))
+    }
+}
+
+impl Approvals for SqliteStore {
+    fn approvals<'a>(&'a self, key: &'a AccountKey) -> StoreFuture<'a, Result<Vec<ApprovalRow>, StoreError>> {
+        Box::pin(self.readers.approvals(key.clone()))
     }
 }
 

@@ -8,7 +8,7 @@ use login_guard_protocol::{AccountId, AttemptId, KeyId, Platform};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{AccountKey, AccountSnapshot, AttemptRow, DeviceRow, StoreError};
+use super::super::{AccountKey, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, StoreError};
 use super::connection::{open_reading, run};
 use super::{rows, unavailable};
 use crate::clock::Timestamp;
@@ -37,6 +37,11 @@ impl Readers {
     /// Reads an account.
     pub(super) async fn account(&self, key: AccountKey) -> Result<AccountSnapshot, StoreError> {
         self.ask(|reply| Read::Account { key, reply }).await
+    }
+
+    /// Reads an account's requests for approval.
+    pub(super) async fn approvals(&self, key: AccountKey) -> Result<Vec<ApprovalRow>, StoreError> {
+        self.ask(|reply| Read::Approvals { key, reply }).await
     }
 
     /// Reads the devices with a key.
@@ -88,6 +93,7 @@ type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 /// Something to read, and whom to tell.
 enum Read {
     Account { key: AccountKey, reply: Reply<AccountSnapshot> },
+    Approvals { key: AccountKey, reply: Reply<Vec<ApprovalRow>> },
     Attempt { platform: Platform, attempt: AttemptId, reply: Reply<Option<AttemptRow>> },
     DevicesByKey { platform: Platform, key: KeyId, limit: u32, reply: Reply<Vec<(AccountId, DeviceRow)>> },
     Ping { reply: Reply<()> },
@@ -99,6 +105,7 @@ impl Read {
         // a caller that has gone away needs no answer
         match self {
             Self::Account { key, reply } => drop(reply.send(rows::account(connection, &key))),
+            Self::Approvals { key, reply } => drop(reply.send(rows::approvals(connection, &key))),
             Self::Attempt { platform, attempt, reply } => {
                 drop(reply.send(rows::attempt(connection, &platform, attempt)));
             }
@@ -115,6 +122,7 @@ impl Read {
     fn fail(self, error: StoreError) {
         match self {
             Self::Account { reply, .. } => drop(reply.send(Err(error))),
+            Self::Approvals { reply, .. } => drop(reply.send(Err(error))),
             Self::Attempt { reply, .. } => drop(reply.send(Err(error))),
             Self::DevicesByKey { reply, .. } => drop(reply.send(Err(error))),
             Self::Ping { reply } => drop(reply.send(Err(error))),

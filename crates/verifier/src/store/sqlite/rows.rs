@@ -8,7 +8,9 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
 use super::super::models::{FactorKind, Standing};
-use super::super::{AccountKey, AccountRow, AccountSnapshot, AttemptRow, DeviceRow, FactorRow, StoreError};
+use super::super::{
+    AccountKey, AccountRow, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, FactorRow, StoreError,
+};
 use super::unavailable;
 use crate::clock::Timestamp;
 
@@ -24,7 +26,7 @@ pub(super) fn account(connection: &Connection, key: &AccountKey) -> Result<Accou
     let mut statement = connection
         .prepare_cached(
             "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
-                    epoch, mac, ratchet, probes
+                    epoch, mac, ratchet, probes, standing_since, activity
              FROM devices WHERE platform = ?1 AND account = ?2 ORDER BY device",
         )
         .map_err(unavailable)?;
@@ -61,7 +63,7 @@ pub(super) fn devices_by_key(
     let mut statement = connection
         .prepare_cached(
             "SELECT device, public_key, cookie_digest, standing, confirmed_by, evidence, enrolled_at, seen_at,
-                    epoch, mac, ratchet, probes, account
+                    epoch, mac, ratchet, probes, standing_since, activity, account
              FROM devices WHERE platform = ?1 AND key_id = ?2 LIMIT ?3",
         )
         .map_err(unavailable)?;
@@ -70,6 +72,27 @@ pub(super) fn devices_by_key(
     while let Some(row) = rows.next().map_err(unavailable)? {
         let account: String = row.get("account").map_err(unavailable)?;
         found.extend(AccountId::parse(&account).ok().zip(device_row(row).ok()));
+    }
+    Ok(found)
+}
+
+/// The account's requests for approval.
+pub(super) fn approvals(connection: &Connection, key: &AccountKey) -> Result<Vec<ApprovalRow>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT lane, revision, sealed, expires_at FROM approvals WHERE platform = ?1 AND account = ?2 ORDER BY lane",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query((key.platform.as_str(), key.account.as_str())).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let columns = Columns { row, table: "approvals" };
+        found.push(ApprovalRow {
+            lane: columns.value(0, "lane")?,
+            revision: columns.number(1, "revision")?,
+            sealed: columns.value(2, "sealed")?,
+            expires_at: Timestamp::from_millis(columns.number(3, "expires_at")?),
+        });
     }
     Ok(found)
 }
@@ -158,6 +181,8 @@ fn device_row(row: &Row<'_>) -> Result<DeviceRow, StoreError> {
         mac: columns.value(9, "mac")?,
         ratchet: columns.value(10, "ratchet")?,
         probes: columns.value(11, "probes")?,
+        standing_since: Timestamp::from_millis(columns.number(12, "standing_since")?),
+        activity: columns.value(13, "activity")?,
     })
 }
 
