@@ -295,6 +295,8 @@ impl Case<'_> {
             work: self.issue_mail_work(key, judged.by_cookie.is_some())?,
             offers,
             mail,
+            network: network(self.request.client.address),
+            tries: 0,
             progress: Progress::Open,
         })
     }

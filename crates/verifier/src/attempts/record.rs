@@ -7,7 +7,6 @@ use login_guard_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::caller::network;
 use super::ceremony::Ceremony;
 pub use super::confirmed_by::ConfirmedBy;
 use super::handover::Handover;
@@ -90,6 +89,10 @@ pub struct ChallengeRecord {
     pub offers: Vec<Offer>,
     /// How to reach the account holder.
     pub mail: Option<MailRecord>,
+    /// The client's network, as budgets count it.
+    pub network: String,
+    /// Wrong codes so far, by whichever method.
+    pub tries: u32,
     /// Where it stands.
     pub progress: Progress,
 }
@@ -102,6 +105,21 @@ impl ChallengeRecord {
     pub fn check_offers(&self, method: Method) -> Result<(), ProblemCode> {
         let is_offered = self.offers.iter().any(|offer| offer.method == method);
         if is_offered { Ok(()) } else { Err(ProblemCode::MethodUnavailable) }
+    }
+
+    /// Wrong codes that it may still be given.
+    pub const fn tries_left(&self) -> u32 {
+        limits::MAIL_CODE_TRIES.saturating_sub(self.tries)
+    }
+
+    /// Counts a wrong code, by whichever method: the fifth ends the attempt.
+    pub fn count_wrong(&mut self) -> Problem {
+        self.tries = self.tries.saturating_add(1);
+        if self.tries_left() > 0 {
+            return Problem::new(ProblemCode::CodeWrong).member("tries_left", self.tries_left());
+        }
+        self.progress = Progress::Exhausted;
+        ProblemCode::TriesExhausted.into()
     }
 
     /// What the page is to draw while the person confirms: what the login had not drawn, if there is a key to digest it with.
@@ -132,14 +150,10 @@ pub struct MailRecord {
     pub phrase: Option<String>,
     /// From where, as the mail says it.
     pub address: String,
-    /// The network, as budgets count it.
-    pub network: String,
     /// On which browser, as the mail says it.
     pub browser: String,
     /// Codes so far, oldest first.
     pub codes: Vec<CodeRecord>,
-    /// Wrong answers so far.
-    pub tries: u32,
 }
 
 impl MailRecord {
@@ -150,10 +164,8 @@ impl MailRecord {
             locale: request.locale.clone().unwrap_or_else(|| "en".into()),
             phrase: request.anti_phishing_phrase.clone(),
             address: request.client.address.to_canonical().to_string(),
-            network: network(request.client.address),
             browser: user_agent_label(request.client.user_agent.as_deref()),
             codes: Vec::new(),
-            tries: 0,
         })
     }
 }

@@ -115,7 +115,7 @@ pub async fn send(
     check_own_proof(page, challenge, request.proof.as_deref(), (SEND_STEP, claimed.as_bytes()))?;
     let answer = Answer::parse(claimed).map_err(|_| ProblemCode::WorkRefused)?;
     let submitted = Submitted { platform: &page.platform, attempt, work: &challenge.work, answer: Some(&answer) };
-    let network = challenge.mail.as_ref().map(|mail| mail.network.clone()).unwrap_or_default();
+    let network = challenge.network.clone();
     if let Err(problem) = services.brake.check(&services.keys, submitted, &network, now).await {
         if problem.code == ProblemCode::WorkRefused {
             // an honest browser is never wrong, and whoever guesses gets one guess
@@ -127,7 +127,8 @@ pub async fn send(
         }
         return Err(problem);
     }
-    let (known, reference) = (challenge.cookie_known, challenge.reference.clone());
+    let (known, reference, tries_left) =
+        (challenge.cookie_known, challenge.reference.clone(), challenge.tries_left());
     let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
     if let Some(last) = mail.codes.last() {
         let wait_ms = (RESEND_AFTER_S * 1000).saturating_sub(now.millis_since(Timestamp::from_millis(last.sent_at)));
@@ -140,7 +141,6 @@ pub async fn send(
     let ordinal = ordinal(mail.codes.len());
     let mac = code_mac(&services.keys, &page.platform, attempt, ordinal, &code);
     mail.codes.push(CodeRecord { mac, sent_at: now.as_millis() });
-    let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
     let settings = services.platforms.get(&page.platform).ok_or(ProblemCode::Internal)?;
     let letter = letter::compose(&letter::Letter {
         platform: &settings.display_name,
@@ -150,7 +150,7 @@ pub async fn send(
         reference: &reference,
     });
     let destination = mask_mail(&mail.to);
-    let charges = Lane { account: &key, known, network: &mail.network }.send(services, settings, now);
+    let charges = Lane { account: &key, known, network: &network }.send(services, settings, now);
     match step.commit(services, charges.charge()).await {
         Ok(()) => {}
         Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
@@ -214,26 +214,17 @@ pub async fn check(
         let challenge = step.challenge()?;
         challenge.check_offers(Method::MailCode)?;
         check_own_proof(page, challenge, request.proof.as_deref(), (CHECK_STEP, code.as_bytes()))?;
-        let known = challenge.cookie_known;
-        let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
+        let mail = challenge.mail.as_ref().ok_or(ProblemCode::MethodUnavailable)?;
         let now = services.clock.now();
-        let charges = Lane { account: &key, known, network: &mail.network }.answer(services, settings, now);
+        let lane = Lane { account: &key, known: challenge.cookie_known, network: &challenge.network };
+        let charges = lane.answer(services, settings, now);
         let outcome = match compare(services, page, attempt, mail, &code, now) {
             Compared::Right => step.confirm(services, ConfirmedBy::MailCode, charges.charge()).await,
             Compared::Unsent => return Err(ProblemCode::CodeUnsent.into()),
             Compared::Expired => return Err(ProblemCode::CodeExpired.into()),
             Compared::Replaced => return Err(ProblemCode::CodeReplaced.into()),
             Compared::Wrong => {
-                mail.tries += 1;
-                let tries_left = limits::MAIL_CODE_TRIES.saturating_sub(mail.tries);
-                if tries_left == 0 {
-                    challenge.progress = Progress::Exhausted;
-                }
-                let problem = if tries_left == 0 {
-                    Problem::new(ProblemCode::TriesExhausted)
-                } else {
-                    Problem::new(ProblemCode::CodeWrong).member("tries_left", tries_left)
-                };
+                let problem = challenge.count_wrong();
                 step.commit(services, charges.charge()).await.and(Err(problem.into()))
             }
         };
