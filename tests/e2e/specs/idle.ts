@@ -6,11 +6,15 @@ import { PARTS, type Visitor } from "../harness/visitor.ts";
 
 const DRAWN = "/idle/drawn";
 
-/** In a worker: tells each canvas that is drawn on. */
+/** In a worker: tells each canvas that is drawn on, before it goes on, since a worker that is no more needed ends at once. */
 const TELLS = `(() => {
   const { getContext } = OffscreenCanvas.prototype;
   OffscreenCanvas.prototype.getContext = function (kind, ...rest) {
-    if (kind === "2d") fetch("${DRAWN}", { method: "POST", body: this.width + "x" + this.height, keepalive: true });
+    if (kind === "2d") {
+      const told = new XMLHttpRequest();
+      told.open("POST", "${DRAWN}", false);
+      told.send(this.width + "x" + this.height);
+    }
     return getContext.call(this, kind, ...rest);
   };
 })();`;
@@ -24,8 +28,12 @@ const ELSE_MS = 2_500;
 /** Canvases of the probe (src/challenges/probe.rs), whose seeds come with the login's own request. */
 const PROBES = ["440x220", "48x48"];
 
-/** How many canvases signals have drawn on. */
-const drawn = (proxy: Proxy): number => proxy.sent.filter(({ path, body }) => path === DRAWN && !PROBES.includes(body)).length;
+/** How many canvases signals have drawn on for the login; its confirmation reads once more. */
+function drawn({ sent }: Proxy): number {
+  const login = sent.findIndex(({ method, path }) => method === "POST" && path === "/login");
+  const before = login < 0 ? sent : sent.slice(0, login);
+  return before.filter(({ path, body }) => path === DRAWN && !PROBES.includes(body)).length;
+}
 
 function watchDrawing(proxy: Proxy): void {
   proxy.extras.set(DRAWN, { type: "text/plain", body: "" });
@@ -88,6 +96,8 @@ export const idle: readonly Spec[] = [
       await alice.logsIn("alice");
       await alice.isChallenged();
       const all = drawn(demo.proxy);
+      // her page is reading once more for the confirmation
+      await alice.driver.get("about:blank");
       const bob = await visitor();
       demo.proxy.forget();
       await bob.open("/login");
