@@ -150,6 +150,7 @@ input[aria-invalid=true] { border-color: var(--lg-danger); box-shadow: 0 0 0 1px
   user-select: all;
 }
 .big.shown { color: var(--lg-text); background: var(--lg-tint); border: 1px solid var(--lg-accent); }
+.under { min-block-size: 1.6em; margin-block-start: .5rem; text-align: center; }
 .note { display: grid; min-block-size: 4.125rem; margin-block: .625rem; align-items: start; }
 .note > * { grid-area: 1 / 1; min-inline-size: 0; }
 .note:is(.has-error, .has-status) > .hint, .note.has-error > .doing { visibility: hidden; }
@@ -167,7 +168,8 @@ input[aria-invalid=true] { border-color: var(--lg-danger); box-shadow: 0 0 0 1px
 slot { display: block; }
 ::slotted(*) { margin-block-start: 1rem; }
 .panel > .primary { margin-block-start: 1.125rem; }
-.note + .primary, .note + .quiet, .note + [hidden] + .primary { margin-block-start: 0; }
+.panel > .under + .primary { margin-block-start: .625rem; }
+.panel > .note { min-block-size: 3.375rem; margin-block-end: 0; }
 button, .restart {
   display: block;
   inline-size: 100%;
@@ -254,6 +256,6 @@ li + li { border-block-start: 1px solid var(--lg-border); }
   .card { padding: 1.5rem 1.25rem; }
   h2 { font-size: 1.3125rem; }
   input { font-size: 1.375rem; letter-spacing: .14em; }
-  .note { min-block-size: 4.625rem; }
+  form > .note { min-block-size: 4.625rem; }
 }
 `;

@@ -22,9 +22,9 @@ export const way: MakeWay = (stage) => {
   const panel = stage.panel();
   const press = button("approval", "primary", () => void (open() ? now() : request()));
   const caption = make("span", { part: "label" });
-  const timer = make("span", { class: "timer", part: "timer", role: "timer" });
+  const timer = make("p", { class: "timer under", part: "timer", role: "timer" });
   const code = make("p", { class: "big", part: "approval-code", dir: "ltr", role: "status" }, EMPTY);
-  panel.element.append(make("div", { class: "row" }, caption, timer), code, panel.note, press);
+  panel.element.append(make("p", { class: "row" }, caption), code, timer, press, panel.note);
   panel.say(panel.heading, "approvalName");
   panel.say(panel.about, "approvalAbout");
   panel.say(caption, "approvalCode");

@@ -128,6 +128,7 @@ class SentCodeWay extends CodeWay {
 
   constructor(stage: Stage, kind: Kind) {
     super(stage, kind);
+    this.panel.say(this.#send, "send");
     this.row.append(this.#timer);
     this.submit.before(this.#send);
     this.form.append(this.#resend);

@@ -9,7 +9,7 @@ export const way: MakeWay = (stage) => {
   const panel = stage.panel();
   const press = button("passkey", "primary", () => void use());
   const cannot = button("cannot", "quiet", pass);
-  panel.element.append(press, panel.note, cannot);
+  panel.element.append(press, cannot, panel.note);
   panel.say(panel.heading, "passkeyName");
   panel.say(panel.about, "passkeyAbout");
   panel.say(press, "passkeyPress");
