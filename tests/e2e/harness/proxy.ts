@@ -51,6 +51,9 @@ export interface Extra {
   readonly body: string | Buffer;
 }
 
+/** An answer of a spec's own, instead of the demo's; `body` is what was sent. */
+export type Script = (body: string, answer: ServerResponse) => void;
+
 const REPORTS = "/policy-reports";
 
 /** A response's own policy once more, for reports only: all engines send these, whenever a violation happens. */
@@ -101,6 +104,8 @@ export class Proxy {
   /** Everything that browsers sent, oldest first, also for what the proxy serves itself. */
   readonly sent: Sent[] = [];
   readonly extras = new Map<string, Extra>();
+  /** By path. */
+  readonly scripts = new Map<string, Script>();
   additions: Additions = {};
   obstacles: Obstacles = {};
   /** What browsers reported against the pages' own policy: directive and what was blocked. */
@@ -138,6 +143,11 @@ export class Proxy {
     if (extra !== undefined) {
       answer.writeHead(200, { "content-type": extra.type, "cache-control": "no-store" });
       answer.end(extra.type === "text/html" ? withHead(String(extra.body), this.additions) : extra.body);
+      return;
+    }
+    const script = this.scripts.get(path);
+    if (script !== undefined) {
+      void whole(incoming).then((body) => script(body, answer));
       return;
     }
     if (path === REPORTS) {

@@ -6,6 +6,7 @@ import { alias } from "./alias.ts";
 import { automation } from "./automation.ts";
 import { bare } from "./bare.ts";
 import { blocked } from "./blocked.ts";
+import { component } from "./component.ts";
 import { confirmation } from "./confirmation.ts";
 import { copies } from "./copies.ts";
 import { degraded } from "./degraded.ts";
@@ -29,6 +30,7 @@ import { work } from "./work.ts";
 
 export const SPECS: readonly Spec[] = [
   ...confirmation,
+  ...component,
   ...silence,
   ...idle,
   ...halves,
