@@ -46,5 +46,13 @@ pub const TOKEN_LIFE_S: u64 = 60;
 pub const MAIL_CODE_LIFE_S: u64 = 300;
 /// Digits of a mail code.
 pub const MAIL_CODE_DIGITS: usize = 8;
+/// Life of a request for approval, in seconds.
+pub const APPROVAL_LIFE_S: u64 = 300;
+/// Characters of an approval's code, without its hyphen.
+pub const APPROVAL_CODE_CHARACTERS: usize = 8;
+/// Wrong codes that may be typed for one request for approval.
+pub const APPROVAL_TRIES: u32 = 3;
 /// Wrong answers that one attempt may give to its mail codes.
 pub const MAIL_CODE_TRIES: u32 = 5;
+/// Seconds that the challenge of a passkey lives (W3C Web Authentication section 13.4.3 leaves it to the relying party).
+pub const PASSKEY_LIFE_S: u64 = 300;

@@ -67,12 +67,26 @@ problems! {
     AttemptUnknown, "attempt-unknown", 404, "there is no such attempt here";
     /// The challenged attempt is older than ten minutes.
     AttemptExpired, "attempt-expired", 410, "the attempt has expired, log in again";
+    /// Nothing was reported that confirms this attempt.
+    ConfirmationPending, "confirmation-pending", 409, "the confirmation was not reported yet";
     /// The attempt was confirmed already, or ended.
     AttemptEnded, "attempt-ended", 409, "the attempt has ended";
     /// The method is not among the attempt's.
     MethodUnavailable, "method-unavailable", 409, "this attempt cannot be confirmed that way";
     /// The work is missing or wrong.
     WorkRefused, "work-refused", 403, "the work is missing or wrong";
+    /// Nobody has answered the request for approval yet.
+    ApprovalPending, "approval-pending", 409, "nobody has answered on the other device yet";
+    /// The owner refused.
+    ApprovalRefused, "approval-refused", 403, "this was refused on a known device";
+    /// The request for approval is older than five minutes, was ended by wrong codes, or gave way to a later one.
+    ApprovalExpired, "approval-expired", 410, "the request for approval has ended, ask again";
+    /// Enough requests for approval for this account and network for now, or another browser's is open.
+    ApprovalsExhausted, "approvals-exhausted", 429, "too many requests for approval, wait or confirm in another way";
+    /// The device's word does not count for another one.
+    DeviceUnfit, "device-unfit", 403, "this device cannot vouch for another one";
+    /// The other device has not been on probation for a day.
+    AcknowledgementEarly, "acknowledgement-early", 409, "a new device can be acknowledged after a day";
     /// No code has been asked for yet.
     CodeUnsent, "code-unsent", 409, "ask for a code first";
     /// The code is not the one that was sent.
@@ -105,6 +119,10 @@ problems! {
     DeviceOnProbation, "device-on-probation", 403, "this device is on probation";
     /// The account has no such factor.
     FactorUnknown, "factor-unknown", 404, "the account has no such factor";
+    /// The passkey's answer is not one to what was asked.
+    PasskeyRefused, "passkey-refused", 403, "the passkey was not accepted";
+    /// The passkey was removed from the account.
+    PasskeyUnknown, "passkey-unknown", 404, "this passkey was removed from the account";
     /// The change needs a fresh step-up by a strong factor, for exactly this action.
     StepUpRequired, "step-up-required", 403, "confirm this change with a passkey";
     /// The account's factors were changed as often as they may be in an hour of the clock.

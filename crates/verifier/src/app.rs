@@ -172,7 +172,9 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         Some(settings) => Arc::new(SmtpChannel::new(settings, Arc::clone(&clock), Arc::clone(&entropy))?),
         None => Arc::new(NoMail),
     };
+    let external = config.external;
     let platforms = config.platforms.into_iter().map(|platform| {
+        let own = external.iter().filter(|(name, _)| *name == platform.name);
         let settings = PlatformSettings {
             display_name: platform.display_name,
             origins: platform.origins,
@@ -180,6 +182,8 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
             answers_per_day: platform.answers_per_day,
             cookie_hold_s: platform.cookie_hold_s,
             factor_wait_s: platform.factor_wait_s,
+            passkey_rp_id: platform.passkey_rp_id,
+            external: own.map(|(_, method)| method.clone()).collect(),
             work: platform.work,
         };
         (platform.name, settings)

@@ -7,6 +7,7 @@ use login_guard_protocol::Platform;
 
 use crate::attempts::population::Population;
 use crate::clock::Clock;
+use crate::confirm::external::ExternalMethod;
 use crate::delivery::Channel;
 use crate::entropy::Entropy;
 use crate::seal::Keys;
@@ -56,6 +57,10 @@ pub struct PlatformSettings {
     pub cookie_hold_s: u64,
     /// Seconds before a change of factors counts that no strong factor vouched for.
     pub factor_wait_s: u64,
+    /// The host that passkeys are made for; none where the platform has none that could be.
+    pub passkey_rp_id: Option<String>,
+    /// The exchange's own factors that confirm a device.
+    pub external: Vec<ExternalMethod>,
     /// What unknown devices have to do.
     pub work: WorkSettings,
 }

@@ -5,6 +5,7 @@
 
 pub mod device_key;
 pub mod mail_code;
+pub mod passkey;
 pub mod probe;
 pub mod work;
 

@@ -107,6 +107,8 @@ impl<'a> Edit<'a> {
     /// Removes a factor; nothing if there is none.
     pub fn delete_factor(&mut self, factor: FactorId) {
         self.factors.retain(|row| row.factor != factor);
+        // also one that was put a moment ago
+        self.written.retain(|change| !matches!(change, Change::PutFactor(row) if row.factor == factor));
     }
 
     /// Freezes the account's value: from now on, if it was not before.

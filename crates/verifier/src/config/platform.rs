@@ -7,6 +7,7 @@ use login_guard_protocol::{Platform, limits};
 
 use super::Surroundings;
 use super::table::Table;
+use crate::webauthn::{host_of, is_within};
 use crate::work::WorkSettings;
 
 /// Codes an hour when the file does not say; documented in docs/protocol.md.
@@ -42,6 +43,8 @@ pub struct PlatformSection {
     pub cookie_hold_s: u64,
     /// Seconds before a change of factors counts that no strong factor vouched for.
     pub factor_wait_s: u64,
+    /// The host that passkeys are made for; none where no origin has one that could be.
+    pub passkey_rp_id: Option<String>,
     /// What unknown devices have to do.
     pub work: WorkSettings,
 }
@@ -74,6 +77,7 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
     if around.production() && factor_wait < LEAST_FACTOR_WAIT_S {
         table.report("factor_wait_s", "unfit for production: expected at least 86400, a day for the owner to object");
     }
+    let rp_id = read_rp_id(table, &origins);
     let work = read_work(table);
     Some(PlatformSection {
         name: name?,
@@ -83,8 +87,18 @@ pub(super) fn read(table: &mut Table<'_>, around: &Surroundings<'_>) -> Option<P
         answers_per_day: u32::try_from(answers).ok()?,
         cookie_hold_s: hold,
         factor_wait_s: factor_wait,
+        passkey_rp_id: rp_id,
         work,
     })
+}
+
+/// The host that passkeys are made for. Browsers refuse one that is not the page's own or above it; the public suffixes above that
+/// (section 5.1.3 of Web Authentication) are theirs to know.
+fn read_rp_id(table: &mut Table<'_>, origins: &[String]) -> Option<String> {
+    let expected = "the host of an origin, or a domain above it";
+    let is_ours = |id: &String| id.contains(|c: char| c != '.') && origins.iter().any(|origin| is_within(origin, id));
+    let said = table.optional_text("passkey_rp_id", expected, |id| Some(id).filter(is_ours));
+    said.or_else(|| origins.iter().find_map(|origin| host_of(origin)).map(str::to_owned))
 }
 
 /// What is not said is as docs/operations.md has it.

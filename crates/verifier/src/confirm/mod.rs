@@ -11,9 +11,11 @@
 
 mod budgets;
 pub mod device_key;
+pub mod external;
 pub mod letter;
 pub mod mail_code;
 mod offers;
+pub mod passkey;
 mod step;
 
 #[cfg(test)]
@@ -30,7 +32,7 @@ use crate::problem::Problem;
 type Offering = fn(&Occasion<'_>) -> Result<Option<Offer>, Problem>;
 
 /// Every method.
-const METHODS: &[Offering] = &[device_key::offer, mail_code::offer];
+const METHODS: &[Offering] = &[device_key::offer, passkey::offer, external::offer, mail_code::offer];
 
 /// The ways to confirm, strongest first.
 ///

@@ -13,10 +13,11 @@ use serde::{Deserialize, Serialize};
 
 use super::factor::Factor;
 use super::owner::Owner;
+use super::passkeys::Passkey;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::store::AccountKey;
-use crate::store::models::{FactorKind, Standing};
+use crate::store::models::Standing;
 
 /// A change that is guarded, as a step-up is asked for it: the member `action` of `/v1/step-ups/begin`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +112,6 @@ pub fn admit(owner: &Owner<'_>, action: &Action, step_up: Option<&SteppedUp>) ->
 /// # Errors
 /// [`ProblemCode::Internal`] for a factor that does not open: what cannot be read is not taken for missing.
 pub fn has_strong_factor(owner: &Owner<'_>) -> Result<bool, Problem> {
-    let factors = Factor::all(owner.services, owner.key, owner.account)?;
-    Ok(factors.iter().any(|factor| factor.kind == FactorKind::Passkey && factor.header.is_active(owner.now)))
+    let passkeys = Factor::active::<Passkey>(owner.services, owner.key, owner.account)?;
+    Ok(passkeys.iter().any(|(_, passkey)| passkey.is_sound()))
 }

@@ -15,3 +15,8 @@
 pub mod factor;
 pub mod guard;
 pub mod owner;
+pub mod passkeys;
+pub mod step_up;
+
+#[cfg(test)]
+mod passkey_tests;

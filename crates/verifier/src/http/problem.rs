@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use login_guard_protocol::problem::ProblemCode;
 
+use crate::attempts::Reply;
 use crate::problem::Problem;
 
 /// The content type of problems.
@@ -34,6 +35,15 @@ pub fn answer(status: u16, body: Vec<u8>) -> Response {
     if status == StatusCode::UNAUTHORIZED {
         // RFC 9110 section 15.5.2 asks for one; this 401 is about the person's device, not about the API key
         response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("LoginGuard"));
+    }
+    response
+}
+
+/// A stored reply as it stands; a device that is none of the account's is named in the log's line too.
+pub fn answer_reply(reply: Reply) -> Response {
+    let mut response = answer(reply.status, reply.body.into_bytes());
+    if reply.status == ProblemCode::DeviceUnknown.status() {
+        response.extensions_mut().insert(ProblemCode::DeviceUnknown);
     }
     response
 }

@@ -3,6 +3,7 @@
 mod authenticator;
 mod browser;
 mod confirming;
+mod owning;
 mod work;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use serde_json::{Value, json};
 
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Renderer};
+pub use owning::passkey_options;
 pub use work::{solve, solve_challenge, work_part};
 
 use crate::attempts::{self, Caller, Reply};
@@ -125,6 +127,8 @@ impl Bench {
             answers_per_day: 20,
             cookie_hold_s: 60,
             factor_wait_s: 259_200,
+            passkey_rp_id: Some("acex.example".into()),
+            external: Vec::new(),
             work: WorkSettings::default(),
         };
         let (told, collected): (Arc<dyn Clock>, Arc<dyn Channel>) = (clock.clone(), mail.clone());

@@ -22,7 +22,7 @@ mod tests;
 pub use assertion::{Asserted, AssertionResponse, KnownCredential, assertion_options, check_assertion};
 pub use cose::CoseKey;
 pub use registration::{Registered, RegistrationResponse, User, check_registration, registration_options};
-pub use relying_party::{Asked, Listed, RelyingParty};
+pub use relying_party::{Asked, Listed, RelyingParty, host_of, is_within};
 
 /// Why a ceremony is refused. Callers tell the browser less than this; it is for the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
-use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{Digest, Transcript};
 
 use super::BackendState;
@@ -12,7 +11,7 @@ use crate::attempts;
 use crate::attempts::caller::Caller;
 use crate::http::api_key::LoginCaller;
 use crate::http::json::JsonBytes;
-use crate::http::problem::answer;
+use crate::http::problem::answer_reply;
 use crate::problem::Problem;
 
 pub(super) async fn handle(
@@ -21,13 +20,7 @@ pub(super) async fn handle(
     body: JsonBytes,
 ) -> Result<Response, Problem> {
     let digest = request_digest(&caller, &body.0);
-    let reply = attempts::compare(&state.services, &caller, body.parse()?, digest).await?;
-    let mut response = answer(reply.status, reply.body.into_bytes());
-    if reply.status == ProblemCode::DeviceUnknown.status() {
-        // the log's line names what the stored body says
-        response.extensions_mut().insert(ProblemCode::DeviceUnknown);
-    }
-    Ok(response)
+    Ok(answer_reply(attempts::compare(&state.services, &caller, body.parse()?, digest).await?))
 }
 
 /// What makes two requests the same one: the API key and every byte of the body, which names the attempt.

@@ -2,7 +2,9 @@
 
 mod begin_attempt;
 mod check_device_key;
+mod check_external;
 mod check_mail_code;
+mod check_passkey;
 mod hand_over_cookie;
 mod read_asset;
 mod read_health;
@@ -42,8 +44,10 @@ pub fn router(state: Arc<BrowserState>) -> Router {
     let endpoints = Router::new()
         .route("/login-guard/attempts", post(begin_attempt::handle))
         .route("/login-guard/attempts/{attempt}/confirmations/device-key/check", post(check_device_key::handle))
+        .route("/login-guard/attempts/{attempt}/confirmations/external/check", post(check_external::handle))
         .route("/login-guard/attempts/{attempt}/confirmations/mail-code/check", post(check_mail_code::handle))
         .route("/login-guard/attempts/{attempt}/confirmations/mail-code/send", post(send_mail_code::handle))
+        .route("/login-guard/attempts/{attempt}/confirmations/passkey/check", post(check_passkey::handle))
         .route("/login-guard/attempts/{attempt}/cookie", post(hand_over_cookie::handle))
         .route("/login-guard/healthz", get(read_health::live))
         .route("/login-guard/jwks.json", get(read_key_set::handle))
