@@ -1,6 +1,6 @@
 // Builds everything that a login page loads, into www/dist: the wasm module, its glue with what reads on the page and in
 // workers, the challenge component and guard.js, which has the names and digests of the others baked in. Beside them, for the
-// page that shows an owner what is read: the module's second build, its glue, and inspector.js.
+// page that shows an owner what is read: the module's second build, its glue, and inspector.js; and owner.js for pages of a session.
 //
 // Needs `npm ci`, the target wasm32-unknown-unknown, and wasm-bindgen (or wasm-pack) of the locked version on PATH;
 // CARGO, WASM_BINDGEN and WASM_PACK name other ones.
@@ -78,6 +78,8 @@ const define = {
   DRAWING: JSON.stringify(drawing),
 };
 const guard = record("guard.js", await bundle({ entryPoints: [join(root, "www/guard.ts")], define }));
+// for the pages of a session, where an owner looks after the ways to confirm; no part of a login
+const owner = record("owner.js", await bundle({ entryPoints: [join(root, "www/owner.ts")], define }));
 const inspectWasm = add("login_guard_inspect_bg", "wasm", optimize(join(inspecting, "login_guard_bg.wasm")));
 const inspectGlue = add("login_guard_inspect", "js", await bundle({
   entryPoints: [join(root, "www/inspector-reader.ts")],
@@ -96,7 +98,7 @@ for (const [name, { bytes, integrity }] of out) {
   const compressed = brotli(bytes);
   writeFileSync(join(dist, name), bytes);
   writeFileSync(join(dist, `${name}.br`), compressed);
-  manifest[name] = { integrity, bytes: bytes.length, brotli: compressed.length, immutable: ![guard.name, inspector.name].includes(name) };
+  manifest[name] = { integrity, bytes: bytes.length, brotli: compressed.length, immutable: ![guard.name, inspector.name, owner.name].includes(name) };
 }
 writeJson("manifest.json", manifest);
 const size = (file) => manifest[file.name].brotli;
@@ -114,6 +116,7 @@ const sizes = {
   challenge_brotli: size(challenge) + Math.max(...Object.entries(lazy).filter(([name]) => name.length === 2).map(([, file]) => size(file))),
   passkey_brotli: size(lazy.passkey),
   approval_brotli: size(lazy.approval),
+  owner_brotli: size(owner),
   // the page that shows an owner what is read; never part of a login
   inspector_brotli: [inspector, inspectGlue, inspectWasm].reduce((sum, file) => sum + size(file), 0),
 };

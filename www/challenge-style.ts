@@ -256,6 +256,6 @@ li + li { border-block-start: 1px solid var(--lg-border); }
   .card { padding: 1.5rem 1.25rem; }
   h2 { font-size: 1.3125rem; }
   input { font-size: 1.375rem; letter-spacing: .14em; }
-  form > .note { min-block-size: 4.625rem; }
+  form > .note { min-block-size: 5.25rem; }
 }
 `;

@@ -19,8 +19,8 @@ const TOLD_AS: Readonly<Record<string, keyof Locale["problems"]>> = {
 };
 /** Waits are told in minutes up to here, in hours above. */
 const MINUTES_TOLD = 90;
-/** Around what is put into a sentence that runs from right to left (Unicode UAX #9, isolates). */
-const [ISOLATE, POP] = ["\u2068", "\u2069"];
+/** Around what is put into a sentence that runs from right to left (Unicode UAX #9): left to right, or as its first letter runs. */
+const [LTR, FIRST, POP] = ["\u2066", "\u2068", "\u2069"];
 
 export type Values = Readonly<Record<string, number | string>>;
 
@@ -88,8 +88,14 @@ export class Words {
     return `${this.locale.tag}-u-nu-latn`;
   }
 
+  /** Keeps a name, a number or an address in one piece within a sentence of this language. */
+  isolated(value: number | string): string {
+    const text = String(value);
+    if (this.locale.dir === "ltr" || text === "") return text;
+    return `${/\p{Script=Arabic}/u.test(text) ? FIRST : LTR}${text}${POP}`;
+  }
+
   #fill(sentence: string, values: Values): string {
-    const [before, after] = this.locale.dir === "rtl" ? [ISOLATE, POP] : ["", ""];
-    return sentence.replace(/\{(\w+)\}/g, (_, name: string) => `${before}${String(values[name] ?? "")}${after}`);
+    return sentence.replace(/\{(\w+)\}/g, (_, name: string) => this.isolated(values[name] ?? ""));
   }
 }

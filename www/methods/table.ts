@@ -43,7 +43,7 @@ export function nameOf(method: Method, words: Words): string {
 
 export function briefOf({ method, destination = "" }: Method, words: Words): string {
   const brief = TABLE[method]?.brief;
-  return brief === undefined ? destination : words.say(brief);
+  return brief === undefined ? words.isolated(destination) : words.say(brief);
 }
 
 /** Ways that are more than a few lines are files of their own. */

@@ -24,7 +24,7 @@ export const ALL: readonly object[] = [PASSKEY, { method: "carrier-pigeon" }, AP
 const SENT = sent(MAIL.destination);
 const mail: Scenario["answers"] = { "mail-code/send": [SENT] };
 const press = (part: string) => async (visitor: Visitor): Promise<void> => visitor.press(`[part=${part}]`);
-const types = async (visitor: Visitor, code: string): Promise<void> => (await visitor.sees(":not([hidden]) > form input")).sendKeys(code);
+const types = async (visitor: Visitor, code: string): Promise<void> => (await visitor.sees("form input")).sendKeys(code);
 /** Sends a code, and answers with another one. */
 const answers = (method: { readonly method: string; readonly destination?: string }, answer: Answer, name: string): State => ({
   name,
@@ -34,7 +34,8 @@ const answers = (method: { readonly method: string; readonly destination?: strin
   async reach(visitor) {
     if (method.destination !== undefined) await visitor.press("[part=send]");
     await visitor.sees("[data-ready] input");
-    await types(visitor, method === MAIL ? "12345678" : method === RECOVERY ? "K7M2-9QXT-4RWD\n" : "123456");
+    await types(visitor, method === MAIL ? "12345678" : method === RECOVERY ? "K7M2-9QXT-4RWD" : "123456");
+    if (method === RECOVERY) await visitor.press("[part=submit]");
   },
 });
 
