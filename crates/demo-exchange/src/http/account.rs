@@ -51,9 +51,10 @@ pub(super) async fn show(
     let told = asked.told.as_deref().and_then(Told::parse);
     // without the verifier, or with one that has no inspector, the account is shown all the same
     let inspector = app.manifest.integrity_of("inspector.js").await.ok().flatten();
+    let owner = app.manifest.integrity_of("owner.js").await.ok().flatten();
     match (app.store.balances(&who.account).await, app.store.orders(&who.account).await) {
         (Ok(balances), Ok(orders)) => {
-            let shown = Shown { balances: &balances, orders: &orders, told, inspector: inspector.as_deref() };
+            let shown = Shown { balances: &balances, orders: &orders, told, inspector: inspector.as_deref(), owner: owner.as_deref() };
             pages::account::page(language, &who, &shown).into_response()
         }
         (Err(error), _) | (_, Err(error)) => failed(&error),

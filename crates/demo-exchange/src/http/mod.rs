@@ -13,6 +13,7 @@ mod inbox;
 mod login;
 mod login_json;
 pub mod origins;
+mod owner;
 mod visitor;
 
 use std::net::SocketAddr;
@@ -60,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/login/finish", post(login::finish))
         .route("/login/json", get(login_json::show))
         .route("/logout", post(account::log_out))
+        .merge(owner_routes())
         .fallback(not_found)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded::refuse_foreign_posts));
@@ -71,6 +73,12 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guarded::refuse_foreign_hosts))
         .layer(middleware::from_fn(guarded::add_headers))
         .with_state(app)
+}
+
+/// What pages of the account may ask the verifier for.
+fn owner_routes() -> Router<Arc<App>> {
+    let routes = Router::new();
+    owner::PATHS.iter().fold(routes, |routes, path| routes.route(&format!("/account{path}"), post(owner::pass)))
 }
 
 async fn landing(language: Language) -> Response {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::language::Language;
-use super::{Frame, Page, frame};
+use super::{Frame, Page, frame, passkeys};
 use crate::store::{Balance, LoggedIn, Order, UNIT, notional};
 
 /// What the account page tells after a form was sent.
@@ -84,11 +84,13 @@ pub struct Shown<'a> {
     pub told: Option<Told>,
     /// The integrity of the inspector's script, where the verifier has one.
     pub inspector: Option<&'a str>,
+    /// The integrity of the script for an owner's requests, likewise.
+    pub owner: Option<&'a str>,
 }
 
 /// Wallets, orders, forms, and the device.
 pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
-    let Shown { balances, orders, told, inspector } = *shown;
+    let Shown { balances, orders, told, inspector, owner } = *shown;
     let total = balances.iter().map(|balance| notional(balance.amount, price_of(&balance.asset))).sum();
     let content = html! {
         @if let Some(told) = told {
@@ -129,6 +131,7 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
             }
         }
         (forms(l))
+        (passkeys::section(l, who, owner.is_some()))
         (device(l, who, inspector.is_some()))
         p.hint #unguarded { (l.say(
             "In this demo, login-guard guards the log-in; trades, transfers and withdrawals are not guarded yet.",
@@ -137,6 +140,10 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
     let title = l.say("Account", "账户");
     let head = html! {
         @if let Some(integrity) = inspector { script type="module" src="/login-guard/inspector.js" integrity=(integrity) {} }
+        @if let Some(integrity) = owner {
+            script type="module" src="/login-guard/owner.js" integrity=(integrity) {}
+            script type="module" src="/demo/passkeys.js" {}
+        }
     };
     frame(&Frame { language: l, title, name: Some(&who.name), head, kind: "wide" }, &content)
 }

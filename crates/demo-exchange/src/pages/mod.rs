@@ -6,6 +6,7 @@ pub mod account;
 mod icons;
 pub mod inbox;
 pub mod language;
+mod passkeys;
 pub mod login;
 
 use axum::response::Html;

@@ -121,6 +121,17 @@ impl Verifier {
         }
     }
 
+    /// What a page asks for in its owner's name; the answer is for the page, as it came.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also when the answer is about this back end and not about the page.
+    pub async fn pass_on(&self, path: &str, body: &Value) -> Result<(u16, Value), Unavailable> {
+        let (status, answer): (_, Value) = self.call(path, body).await?;
+        let code = answer.code().unwrap_or_default();
+        let is_ours = code.starts_with("api-key") || !answer.is_object();
+        if is_ours { Err(Unavailable) } else { Ok((status, answer)) }
+    }
+
     async fn call<T: Told>(&self, path: &str, body: &impl Serialize) -> Result<(u16, T), Unavailable> {
         let body = serde_json::to_vec(body).map_err(|_| Unavailable)?;
         // EXPOSE: the API key goes to the verifier's private listener, as the protocol asks
