@@ -15,15 +15,18 @@ use tokio::task::JoinSet;
 use crate::attempts::population::Population;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::delivery::failover::FailoverChannel;
 use crate::delivery::smtp::{SettingsError, SmtpChannel};
 use crate::delivery::{Channel, DeliveryError, Message, Receipt};
 use crate::entropy::Entropy;
+use crate::factors::recovery::hashing::Hashing;
 use crate::http::address::AddressSource;
 use crate::http::assets::Assets;
 use crate::http::backend::BackendState;
 use crate::http::browser::BrowserState;
 use crate::http::health::Equipment;
 use crate::http::origin::Origins;
+use crate::http::streams::Streams;
 use crate::http::{backend, browser, listener};
 use crate::jobs;
 use crate::seal::{Keys, KeysError};
@@ -104,6 +107,8 @@ impl Running {
             origins: Origins::of(&services.platforms),
             addresses: addresses_of_clients,
             assets,
+            streams: Streams::default(),
+            stop: stopped.clone(),
             equipment,
         };
         tasks.spawn(listener::serve(browser, browser::router(Arc::new(state)), stopped.clone()));
@@ -168,9 +173,13 @@ fn equip(config: &Config) -> (Assets, Equipment) {
 }
 
 fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Services, StartError> {
-    let mail: Arc<dyn Channel> = match config.mail {
-        Some(settings) => Arc::new(SmtpChannel::new(settings, Arc::clone(&clock), Arc::clone(&entropy))?),
-        None => Arc::new(NoMail),
+    let relay = |settings| SmtpChannel::new(settings, Arc::clone(&clock), Arc::clone(&entropy));
+    let mail: Arc<dyn Channel> = match (config.mail, config.mail_fallback) {
+        (Some(first), Some(second)) => {
+            Arc::new(FailoverChannel::new(Arc::new(relay(first)?), Arc::new(relay(second)?)))
+        }
+        (Some(settings), None) => Arc::new(relay(settings)?),
+        (None, _) => Arc::new(NoMail),
     };
     let external = config.external;
     let platforms = config.platforms.into_iter().map(|platform| {
@@ -200,6 +209,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         issuer: config.issuer,
         epoch: config.epoch,
         brake: Brake::default(),
+        hashing: Hashing::default(),
     })
 }
 

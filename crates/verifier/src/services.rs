@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::confirm::external::ExternalMethod;
 use crate::delivery::Channel;
 use crate::entropy::Entropy;
+use crate::factors::recovery::hashing::Hashing;
 use crate::seal::Keys;
 use crate::store::Store;
 use crate::tokens::Signer;
@@ -40,6 +41,8 @@ pub struct Services {
     pub epoch: u32,
     /// What is remembered about work.
     pub brake: Brake,
+    /// Where recovery codes are hashed.
+    pub hashing: Hashing,
 }
 
 /// What differs between platforms.

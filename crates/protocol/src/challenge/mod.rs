@@ -3,10 +3,14 @@
 //! May import the crate's canonical bytes only. To add a kind: one file here with its wire shape and its
 //! `act` digest, one line in the list below, one row in docs/protocol.md.
 
+pub mod approval;
 pub mod device_key;
+pub mod external;
 pub mod mail_code;
 pub mod passkey;
 pub mod probe;
+pub mod recovery_code;
+pub mod totp;
 pub mod work;
 
 use crate::{Digest, Transcript};

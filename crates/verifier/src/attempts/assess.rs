@@ -5,20 +5,23 @@ use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, KeyId, ReferenceCode, base64url};
 
+use super::asker::Asker;
 use super::caller::{Caller, network};
 use super::generations::Generations;
 use super::handover::Handover;
 use super::judge::{Judged, Presented, judge};
-use super::messages::{AssessRequest, Password};
+use super::messages::{AllowResponse, AssessRequest, Password};
 use super::population;
 use super::ratchet::Ratchet;
 use super::record::{AttemptRecord, ChallengeRecord, MailRecord, Progress, StoredAttempt};
 use super::reply::{Allowed, Reply};
 use super::seeds::ask_device;
 use super::submission::{self, Submission};
-use super::{copies, enrol};
-use crate::confirm::{Occasion, offers};
+use super::{activity, copies, enrol};
+use crate::confirm::{Occasion, external, offers};
 use crate::entropy::make_bytes;
+use crate::factors::contacts;
+use crate::factors::notice::Recipient;
 use crate::matching::Traces;
 use crate::policy;
 use crate::problem::{Problem, Stop};
@@ -110,6 +113,13 @@ impl Case<'_> {
         for _ in 0..ROUNDS {
             let snapshot = self.services.store.account(&key).await?;
             let verified = verify(&self.services.keys, &key, snapshot);
+            // before anything of the account is decided, so that a code goes where it belongs
+            let told = Recipient::of_login(self.request);
+            if let Some(noted) = contacts::note(self.services, &key, &verified, &told)?
+                && contacts::commit(self.services, &key, noted).await?
+            {
+                continue;
+            }
             let client = Some(self.request.client.address);
             let presented = Presented::of(self.request.device_cookie.as_deref(), client);
             let mut judged = judge(self.services, &key, &verified, &self.submission, presented);
@@ -160,6 +170,7 @@ impl Case<'_> {
         }
         let generation = Generations::of(self.services, key).allow(&mut device, state, judged.seen, &judged.place);
         let cookie = DeviceCookie::parse(self.request.device_cookie.as_deref().unwrap_or_default());
+        activity::note(self.services, key, &mut device, (&self.request.client, self.services.clock.now()))?;
         let (mut changes, head_cookie) = enrol::put_device(self.services, key, account, device.clone());
         changes.extend(sightings);
         let set_cookies = vec![cookie.with(tag(&self.services.keys, key), generation).to_set_cookie(), head_cookie];
@@ -174,7 +185,9 @@ impl Case<'_> {
             value: account.value_frozen_at(self.services.clock.now()).into(),
             set_cookies,
         };
-        let reply = Reply::allow(&response.into())?;
+        let mut response: AllowResponse = response.into();
+        response.contact_pending = contacts::pending(self.services, key, account)?;
+        let reply = Reply::allow(&response)?;
         self.commit(Some(&key.account), (reply.clone(), None, handover), changes).await?;
         Ok(reply)
     }
@@ -206,11 +219,13 @@ impl Case<'_> {
             // so that rows turned back to before this are noticed
             set_cookies.push(doubt.1);
         }
-        let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, &set_cookies);
+        let pending = contacts::pending(self.services, key, account)?;
+        let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, (&set_cookies, pending));
         let handover = self.handover(key, Digest::of(record.nonce.as_bytes()), record.device, &set_cookies);
         self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
         if let Some(found) = doubt.notice {
-            copies::tell_owner(self.services, key, found, (MailRecord::of(self.request).as_ref(), &self.reference));
+            let mail = contacts::reach(self.services, key, account, MailRecord::of(self.request))?;
+            copies::tell_owner(self.services, key, found, (mail.as_ref(), &self.reference));
         }
         Ok(reply)
     }
@@ -263,7 +278,7 @@ impl Case<'_> {
         let silent = trusted.map(|row| row.public_key.key_id());
         let keys: Vec<KeyId> = silent.filter(|id| Some(*id) != shown).into_iter().collect();
         let silent_probe = trusted.filter(|_| !keys.is_empty()).map(|row| ask_device(self.services, key, row));
-        let mail = MailRecord::of(self.request);
+        let mail = contacts::reach(self.services, key, account, MailRecord::of(self.request))?;
         let offers = offers(&Occasion {
             services: self.services,
             key,
@@ -271,6 +286,7 @@ impl Case<'_> {
             request: self.request,
             origin: &self.submission.nonce.origin,
             silent: (&keys, silent_probe),
+            device: judged.by_key.or(judged.by_cookie).map(|row| row.device),
             mail: mail.as_ref(),
         })?;
         Ok(ChallengeRecord {
@@ -294,9 +310,11 @@ impl Case<'_> {
             reference: self.reference.clone(),
             work: self.issue_mail_work(key, judged.by_cookie.is_some())?,
             offers,
+            external: external::passed(external::methods(self.services, key), &self.request.amr),
             mail,
             network: network(self.request.client.address),
             tries: 0,
+            asker: Asker::of(self.services, key, &self.request.client),
             progress: Progress::Open,
         })
     }

@@ -75,4 +75,10 @@ impl ConfirmedBy {
             _ => Standing::Probation,
         }
     }
+
+    /// Whether a device stands on nothing but this from now on, whatever it stood on before: what is used when everything else is
+    /// lost is what a thief looks for.
+    pub const fn restarts(&self) -> bool {
+        matches!(self, Self::RecoveryCode)
+    }
 }

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::probes::Seeds;
 use crate::clock::Timestamp;
+use crate::factors::contacts::Pending;
 use crate::rules::Finding;
 
 /// `POST /login-guard/attempts`.
@@ -213,6 +214,9 @@ pub struct AllowResponse {
     pub device: Option<DeviceSummary>,
     /// Whether value may move.
     pub value: ValueState,
+    /// The contact that waits: codes and notices go to the pinned one until then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_pending: Option<Pending>,
     /// To be copied into `Set-Cookie` headers.
     pub set_cookies: Vec<String>,
 }

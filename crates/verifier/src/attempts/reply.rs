@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::messages::{AllowResponse, CompareResponse, DeviceSummary, ValueState};
 use super::record::ChallengeRecord;
+use crate::factors::contacts::Pending;
 use crate::problem::Problem;
 use crate::rules::Finding;
 use crate::store::DeviceRow;
@@ -59,14 +60,15 @@ impl Reply {
         platform: &Platform,
         findings: &[Finding],
         record: &ChallengeRecord,
-        set_cookies: &[String],
+        (set_cookies, pending): (&[String], Option<Pending>),
     ) -> Self {
         let challenge = json!({
             "v": VERSION, "attempt": attempt, "platform": platform, "purpose": "login", "nonce": record.nonce,
             "name": record.name, "key": record.key, "methods": record.offers, "work": record.work, "probe": record.undrawn(),
             "expires_in_s": limits::CHALLENGE_LIFE_S, "reference": record.reference,
         });
-        let further = [("challenge", challenge), ("set_cookies", json!(set_cookies))];
+        let mut further = vec![("challenge", challenge), ("set_cookies", json!(set_cookies))];
+        further.extend(pending.map(|pending| ("contact_pending", json!(pending))));
         Self::problem(
             ProblemCode::ConfirmationRequired,
             attempt,
@@ -136,6 +138,7 @@ impl From<Allowed<'_>> for AllowResponse {
             amr: allowed.amr,
             device,
             value: allowed.value,
+            contact_pending: None,
             set_cookies: allowed.set_cookies,
         }
     }

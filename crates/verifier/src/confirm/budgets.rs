@@ -18,6 +18,9 @@ const STRANGERS_WINDOW_S: u64 = 6 * HOUR_S;
 /// Answers that browsers whose cookie is known may give for one account in a day, from all networks: where NIST SP
 /// 800-63B-4 section 3.2.2 stops.
 const KNOWN_ANSWERS_A_DAY: u32 = 100;
+/// Answers of six digits for one account in a day, from all networks, in each of the two lanes: three of a million codes are right
+/// at a time, so that guessing succeeds on one day in 33,000.
+const SHORT_ANSWERS_A_DAY: u32 = 10;
 /// Strangers of all networks together may have so many times the sends of one network.
 const STRANGERS_SENDS: u32 = 5;
 
@@ -59,6 +62,15 @@ impl Lane<'_> {
             ("", STRANGERS_WINDOW_S, settings.answers_per_day + settings.answers_per_day / 4)
         });
         self.charges(services, "mail-code-answers", now, &windows)
+    }
+
+    /// What one answer of six digits costs: as any other, and a day has few of them, since an app shows three codes that are right.
+    pub fn short_answer(&self, services: &Services, settings: &PlatformSettings, now: Timestamp) -> Charges {
+        let mut charges = self.answer(services, settings, now);
+        let short = self.charges(services, "short-answers", now, &[("", DAY_S, SHORT_ANSWERS_A_DAY)]);
+        charges.budgets.extend(short.budgets);
+        charges.retry_after_s = charges.retry_after_s.max(short.retry_after_s);
+        charges
     }
 
     fn charges(&self, services: &Services, what: &str, now: Timestamp, windows: &[(&str, u64, u32)]) -> Charges {

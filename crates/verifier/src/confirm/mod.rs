@@ -9,6 +9,7 @@
 //! To add a method: one file here with its steps and its `offer`, one line in the table below, one file in the protocol's
 //! `challenge/`, one endpoint file for each step, one row in docs/protocol.md.
 
+pub mod approval;
 mod budgets;
 pub mod device_key;
 pub mod external;
@@ -16,7 +17,9 @@ pub mod letter;
 pub mod mail_code;
 mod offers;
 pub mod passkey;
+pub mod recovery_code;
 mod step;
+pub mod totp;
 
 #[cfg(test)]
 mod tests;
@@ -32,7 +35,15 @@ use crate::problem::Problem;
 type Offering = fn(&Occasion<'_>) -> Result<Option<Offer>, Problem>;
 
 /// Every method.
-const METHODS: &[Offering] = &[device_key::offer, passkey::offer, external::offer, mail_code::offer];
+const METHODS: &[Offering] = &[
+    device_key::offer,
+    approval::offer,
+    passkey::offer,
+    external::offer,
+    mail_code::offer,
+    recovery_code::offer,
+    totp::offer,
+];
 
 /// The ways to confirm, strongest first.
 ///

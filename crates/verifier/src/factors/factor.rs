@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::owner::Owner;
 use crate::attempts::enrol::Edit;
 use crate::clock::Timestamp;
 use crate::entropy::make_bytes;
@@ -192,34 +193,24 @@ impl Factor {
 ///
 /// # Errors
 /// [`ProblemCode::Internal`].
-pub fn put_only(edit: &mut Edit<'_>, at: Place<'_>, factors: Vec<Factor>, new: &Factor) -> Result<(), Problem> {
-    for mut old in factors {
-        let is_waiting = old.kind == new.kind && old.header.state(at.now) == State::Waiting;
-        if is_waiting || old.header.state(at.now) == State::Gone {
+pub fn put_only(edit: &mut Edit<'_>, owner: &Owner<'_>, new: &Factor) -> Result<(), Problem> {
+    let (services, key, now) = (owner.services, owner.key, owner.now);
+    for mut old in Factor::all(services, key, owner.account)? {
+        let is_waiting = old.kind == new.kind && old.header.state(now) == State::Waiting;
+        if is_waiting || old.header.state(now) == State::Gone {
             edit.delete_factor(old.id);
         } else if old.kind == new.kind {
             old.header.leaves_at = Some(old.header.leaves_at.unwrap_or(u64::MAX).min(new.header.active_from));
             old.header.replaced_by = Some(new.id);
-            if old.header.state(at.now) == State::Gone {
+            if old.header.state(now) == State::Gone {
                 edit.delete_factor(old.id);
             } else {
-                edit.put_factor(old.seal(at.services, at.key)?);
+                edit.put_factor(old.seal(services, key)?);
             }
         }
     }
-    edit.put_factor(new.seal(at.services, at.key)?);
+    edit.put_factor(new.seal(services, key)?);
     Ok(())
-}
-
-/// Whose factors, and when.
-#[derive(Clone, Copy)]
-pub struct Place<'a> {
-    /// The service.
-    pub services: &'a Services,
-    /// Whose.
-    pub key: &'a AccountKey,
-    /// When.
-    pub now: Timestamp,
 }
 
 /// JSON in memory that is erased; written once to measure, so that no buffer grows and leaves a copy behind.

@@ -35,8 +35,15 @@ pub enum Action {
     },
     /// Time-based codes are set up, or their secret is replaced.
     AddTotp {},
+    /// Another device's request for approval is answered.
+    Approve {
+        /// What the proof of the answer says, as docs/protocol.md has it.
+        answer: Digest,
+    },
     /// Recovery codes are issued; older ones go.
     IssueRecoveryCodes {},
+    /// Every other device is put back on probation.
+    RestartProbation {},
     /// A factor is removed.
     RemoveFactor {
         /// Which.

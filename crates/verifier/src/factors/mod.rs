@@ -12,11 +12,17 @@
 //! To add a kind: a variant of [`crate::store::models::FactorKind`], one file here with its contents and its steps, one endpoint
 //! file for each step, one row in docs/protocol.md.
 
+pub mod contacts;
 pub mod factor;
 pub mod guard;
+pub mod listing;
+pub mod notice;
 pub mod owner;
 pub mod passkeys;
+pub mod recovery;
 pub mod step_up;
+pub mod totp;
+mod words;
 
 #[cfg(test)]
 mod passkey_tests;

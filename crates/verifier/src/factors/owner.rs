@@ -1,14 +1,16 @@
 //! The owner at a known device: what every change of factors begins and ends with.
 
 use login_guard_protocol::problem::ProblemCode;
-use login_guard_protocol::{AccountId, AttemptId, Digest, LoginName};
+use login_guard_protocol::{AccountId, AttemptId, Digest, LoginName, Purpose};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::contacts;
+use super::notice::{self, Notice, Recipient};
 use crate::attempts::ceremony::Ceremony;
 use crate::attempts::judge::{Judged, Presented, judge};
 use crate::attempts::record::{AttemptRecord, StoredAttempt};
-use crate::attempts::submission::check_session;
+use crate::attempts::submission::check_owner;
 use crate::attempts::{Caller, Client, Contacts, Reply};
 use crate::clock::Timestamp;
 use crate::matching::Trace;
@@ -18,10 +20,12 @@ use crate::seal::budget::budget_name;
 use crate::seal::rows::{VerifiedAccount, VerifiedDevice, verify};
 use crate::services::Services;
 use crate::store::models::Standing;
-use crate::store::{AccountKey, Budget, Change, Commit, CommitError, Refusal};
+use crate::store::{AccountKey, ApprovalRow, Budget, Change, Commit, CommitError, Refusal};
 
 /// Acts of one account in an hour of the clock: a person sets up a few factors, once.
 const ACTS: u32 = 30;
+/// Looks at requests for approval and answers to them in an hour: four for each request that may come.
+const APPROVAL_ACTS: u32 = 60;
 const HOUR_S: u64 = 3_600;
 /// How often an act is decided again when somebody else changed the account meanwhile.
 const ROUNDS: u32 = 16;
@@ -71,6 +75,27 @@ pub struct Owner<'a> {
     pub attempt: AttemptId,
     /// When.
     pub now: Timestamp,
+    /// The account's requests for approval, read with it; none in a second step.
+    pub approvals: &'a [ApprovalRow],
+}
+
+/// What an owner's request is, and what its proof must be.
+pub struct Asked<'a> {
+    /// Names the act in the log, and the ceremony that it begins.
+    pub kind: &'a str,
+    /// Over API key, endpoint and raw body: the same bytes again get the stored reply.
+    pub request: Digest,
+    /// The purpose of nonce and proof.
+    pub purpose: Purpose,
+    /// What the proof says of the act itself.
+    pub act: Option<Digest>,
+}
+
+impl<'a> Asked<'a> {
+    /// By a page of a session, whose proof says who asks and nothing of what.
+    pub const fn session(kind: &'a str, request: Digest) -> Self {
+        Self { kind, request, purpose: Purpose::Session, act: None }
+    }
 }
 
 /// What an owner's request leads to.
@@ -83,46 +108,89 @@ pub struct Act {
     pub ceremony: Option<Value>,
 }
 
+/// An act, and what the owner is told of it by mail once it is committed.
+pub struct Decided {
+    /// The act.
+    pub act: Act,
+    /// The mail, where there is anything to tell and anybody to tell it to.
+    pub notice: Option<Notice>,
+}
+
+impl From<Act> for Decided {
+    fn from(act: Act) -> Self {
+        Self { act, notice: None }
+    }
+}
+
 /// Proves the owner's device, decides, and commits: spends the nonce, charges the account's hour.
 ///
 /// `digest` is over API key, endpoint and raw body: the same bytes again get the stored reply. `kind` names the ceremony, for
 /// acts that begin one. What `decide` refuses spends nothing.
 ///
 /// # Errors
-/// As [`check_session`]; whatever `decide` refuses; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
+/// As [`check_owner`]; whatever `decide` refuses; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
 /// [`ProblemCode::ChangesExhausted`]; [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`].
-pub async fn act(
+pub async fn act<D: Into<Decided>>(
     services: &Services,
     caller: &Caller,
     post: &OwnerPost,
     (kind, digest): (&str, Digest),
-    decide: impl Fn(&Owner<'_>) -> Result<Act, Problem> + Send,
+    decide: impl Fn(&Owner<'_>) -> Result<D, Problem> + Send,
 ) -> Result<Reply, Problem> {
-    let submission = check_session(services, &caller.platform, &post.login_name, &post.proof)?;
+    act_for(services, caller, post, Asked::session(kind, digest), decide).await
+}
+
+/// The same, for a proof that says more.
+///
+/// # Errors
+/// As [`act`].
+pub async fn act_for<D: Into<Decided>>(
+    services: &Services,
+    caller: &Caller,
+    post: &OwnerPost,
+    Asked { kind, request: digest, purpose, act }: Asked<'_>,
+    decide: impl Fn(&Owner<'_>) -> Result<D, Problem> + Send,
+) -> Result<Reply, Problem> {
+    let proof = (purpose, act);
+    let submission = check_owner(services, &caller.platform, proof, &post.login_name, &post.proof)?;
     let key = AccountKey { platform: caller.platform.clone(), account: post.account.clone() };
     let attempt = submission.nonce.attempt;
+    contacts::tell(services, &key, &Recipient::told(post)).await?;
     for _ in 0..ROUNDS {
         let account = verify(&services.keys, &key, services.store.account(&key).await?);
+        let approvals = services.store.approvals(&key).await?;
         let presented = Presented::of(post.device_cookie.as_deref(), Some(post.client.address));
         let judged = judge(services, &key, &account, &submission, presented);
         let now = services.clock.now();
-        let (reply, changes, ceremony) = match known_device(&judged) {
+        let (reply, changes, ceremony, notice) = match known_device(&judged) {
             Some(device) => {
-                let act = decide(&Owner { services, key: &key, account: &account, device, attempt, now })?;
+                let decided = decide(&Owner {
+                    services,
+                    key: &key,
+                    account: &account,
+                    device,
+                    attempt,
+                    now,
+                    approvals: &approvals,
+                })?;
+                let Decided { act, notice } = decided.into();
                 let begun =
                     |state| Ceremony { kind: kind.to_owned(), device: device.device, state, begun_at: now.as_millis() };
-                (Reply { status: 200, body: act.body.to_string() }, act.changes, act.ceremony.map(begun))
+                (Reply { status: 200, body: act.body.to_string() }, act.changes, act.ceremony.map(begun), notice)
             }
-            None => (Reply::device_unknown(), Vec::new(), None),
+            None => (Reply::device_unknown(), Vec::new(), None, None),
         };
         tracing::info!(attempt.platform = %key.platform, factor.act = kind, attempt.status = reply.status, "asked by the owner");
         let record = AttemptRecord { request: digest, reply: reply.clone(), challenge: None, handover: None, ceremony };
         let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
         let mut all = vec![Change::SpendNonce(stored.to_row(services, &key.platform)?)];
-        all.push(Change::ChargeBudget(budget(services, &key, now)));
+        all.push(Change::ChargeBudget(budget(services, &key, kind, now)));
         all.extend(changes);
         match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
-            Ok(()) => return Ok(reply),
+            Ok(()) => {
+                notice::send(services, &key, notice.as_ref());
+                return Ok(reply);
+            }
             Err(CommitError::Refused(Refusal::Stale)) => {}
             Err(CommitError::Refused(Refusal::Spent)) => {
                 return StoredAttempt::repeat(services, &key.platform, attempt, digest).await;
@@ -140,12 +208,12 @@ pub async fn act(
 /// [`ProblemCode::AttemptUnknown`] for an attempt of another account, or without a ceremony of this kind;
 /// [`ProblemCode::AttemptExpired`]; [`ProblemCode::DeviceUnknown`] when the device is no more; whatever `decide` refuses, which leaves the
 /// ceremony as it was; [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`].
-pub async fn finish(
+pub async fn finish<D: Into<Decided>>(
     services: &Services,
     caller: &Caller,
     (account, attempt): (&AccountId, AttemptId),
     kind: &str,
-    decide: impl Fn(&Owner<'_>, &Value) -> Result<Act, Problem> + Send,
+    decide: impl Fn(&Owner<'_>, &Value) -> Result<D, Problem> + Send,
 ) -> Result<Reply, Problem> {
     let key = AccountKey { platform: caller.platform.clone(), account: account.clone() };
     for _ in 0..ROUNDS {
@@ -162,12 +230,19 @@ pub async fn finish(
         let device = account.devices.iter().find(|row| row.device == ceremony.device);
         let device = device.filter(|row| !account.is_tampered() && row.standing != Standing::Suspended);
         let device = device.ok_or(ProblemCode::DeviceUnknown)?;
-        let act = decide(&Owner { services, key: &key, account: &account, device, attempt, now }, &ceremony.state)?;
+        let decided = decide(
+            &Owner { services, key: &key, account: &account, device, attempt, now, approvals: &[] },
+            &ceremony.state,
+        )?;
+        let Decided { act, notice } = decided.into();
         let reply = Reply { status: 200, body: act.body.to_string() };
         let mut all = vec![Change::UpdateAttempt(stored.to_row(services, &key.platform)?)];
         all.extend(act.changes);
         match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
-            Ok(()) => return Ok(reply),
+            Ok(()) => {
+                notice::send(services, &key, notice.as_ref());
+                return Ok(reply);
+            }
             Err(CommitError::Refused(Refusal::Stale)) => {}
             Err(error) => return Err(error.into()),
         }
@@ -187,12 +262,15 @@ fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     judged.by_key.filter(|row| is_whole && !is_driven && !differs && row.standing != Standing::Suspended)
 }
 
-fn budget(services: &Services, key: &AccountKey, now: Timestamp) -> Budget {
+fn budget(services: &Services, key: &AccountKey, kind: &str, now: Timestamp) -> Budget {
     let window = Timestamp::from_millis((now.as_seconds() - now.as_seconds() % HOUR_S) * 1000);
+    // whoever floods an owner with requests must not spend what he changes his factors with, nor the other way round
+    let (name, limit): (&[u8], u32) =
+        if kind.starts_with("approvals-") { (b"approval-acts", APPROVAL_ACTS) } else { (b"factor-acts", ACTS) };
     Budget {
-        name: budget_name(&services.keys, &[b"factor-acts", key.account.as_str().as_bytes()]),
+        name: budget_name(&services.keys, &[name, key.account.as_str().as_bytes()]),
         window,
-        limit: ACTS,
+        limit,
         expires_at: window.plus_seconds(2 * HOUR_S),
     }
 }

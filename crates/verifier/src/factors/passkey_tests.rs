@@ -17,7 +17,9 @@ const WAIT_MS: u64 = 3 * DAY_MS;
 fn code<T>(result: Result<T, Failure>) -> String {
     match result {
         Ok(_) => "accepted".into(),
-        Err(error) => error.downcast_ref::<Problem>().map_or_else(|| format!("not a problem: {error}"), ToString::to_string),
+        Err(error) => {
+            error.downcast_ref::<Problem>().map_or_else(|| format!("not a problem: {error}"), ToString::to_string)
+        }
     }
 }
 
@@ -64,7 +66,10 @@ async fn a_passkey_stands_before_the_mail_code_and_names_the_accounts_own_alone(
     let methods: Vec<_> = challenge["methods"].as_array().into_iter().flatten().map(|it| &it["method"]).collect();
     assert_eq!(methods, ["passkey", "mail-code"]);
     let options = passkey_options(&challenge)?;
-    assert_eq!(options["allowCredentials"], json!([{ "type": "public-key", "id": authenticator.id(), "transports": ["internal"] }]));
+    assert_eq!(
+        options["allowCredentials"],
+        json!([{ "type": "public-key", "id": authenticator.id(), "transports": ["internal"] }])
+    );
     assert_eq!((&options["rpId"], &options["userVerification"]), (&json!("acex.example"), &json!("required")));
     let (_, again) = challenged(&bench, 3).await?;
     assert_ne!(options["challenge"], passkey_options(&again)?["challenge"]);
@@ -199,7 +204,10 @@ async fn the_fifth_refused_answer_ends_the_attempt_codes_included() -> Outcome {
         let credential = another.assert(&browser.origin, &passkey_options(&challenge)?)?;
         let refused = browser.check_passkey(&bench, &challenge, &credential).await.unwrap_err();
         let problem = refused.downcast_ref::<Problem>().ok_or("not a problem")?;
-        assert_eq!((problem.to_string().as_str(), problem.members["tries_left"].as_u64()), ("passkey-refused", Some(left)));
+        assert_eq!(
+            (problem.to_string().as_str(), problem.members["tries_left"].as_u64()),
+            ("passkey-refused", Some(left))
+        );
     }
     let credential = another.assert(&browser.origin, &passkey_options(&challenge)?)?;
     assert_eq!(code(browser.check_passkey(&bench, &challenge, &credential).await), "tries-exhausted");
@@ -262,10 +270,8 @@ async fn a_row_that_was_moved_or_changed_confirms_nothing() -> Outcome {
     let credential = authenticator.assert(&browser.origin, &passkey_options(&challenge)?)?;
     let row = bench.services.store.account(&key(&bench)?).await?.factors.pop().ok_or("no factor")?;
     let changed = FactorRow { sealed: row.sealed.iter().rev().copied().collect(), ..row };
-    let commit = crate::store::Commit {
-        scope: key(&bench)?.into(),
-        changes: vec![crate::store::Change::PutFactor(changed)],
-    };
+    let commit =
+        crate::store::Commit { scope: key(&bench)?.into(), changes: vec![crate::store::Change::PutFactor(changed)] };
     bench.services.store.commit(commit).await?;
     assert_ne!(code(browser.check_passkey(&bench, &challenge, &credential).await), "accepted");
     let (_, challenge) = challenged(&bench, 3).await?;
@@ -282,7 +288,11 @@ async fn a_step_up_vouches_for_its_action_alone_and_once() -> Outcome {
     assert_eq!(code(trusted.begin_passkey(&bench, "second", None).await), "step-up-required");
     let step_up = trusted.step_up(&bench, &mut authenticator, &action).await?;
     assert_eq!(code(trusted.begin_passkey(&bench, "third", Some(&step_up)).await), "passkey-refused", "another label");
-    assert_eq!(code(trusted.begin_passkey(&bench, "second", Some(&step_up)).await), "accepted", "refusals spend nothing");
+    assert_eq!(
+        code(trusted.begin_passkey(&bench, "second", Some(&step_up)).await),
+        "accepted",
+        "refusals spend nothing"
+    );
     assert_eq!(code(trusted.begin_passkey(&bench, "second", Some(&step_up)).await), "step-up-required", "spent");
     let step_up = trusted.step_up(&bench, &mut authenticator, &action).await?;
     bench.clock.advance_millis(300_000);

@@ -21,8 +21,8 @@ use crate::services::Services;
 use crate::store::AccountKey;
 use crate::store::models::FactorKind;
 use crate::webauthn::{
-    Asked, AssertionResponse, Asserted, CoseKey, KnownCredential, Listed, Refused, RegistrationResponse,
-    RelyingParty, User, check_assertion, check_registration, registration_options,
+    Asked, Asserted, AssertionResponse, CoseKey, KnownCredential, Listed, Refused, RegistrationResponse, RelyingParty,
+    User, check_assertion, check_registration, registration_options,
 };
 
 /// The kind of ceremony.
@@ -81,12 +81,7 @@ impl Passkey {
     ///
     /// # Errors
     /// [`Unusable::Refused`]; [`Unusable::Regressed`] when the counter fell back, which is to be kept too.
-    pub fn use_for(
-        &mut self,
-        asked: &Asked<'_>,
-        response: &AssertionResponse,
-        now: Timestamp,
-    ) -> Result<(), Unusable> {
+    pub fn use_for(&mut self, asked: &Asked<'_>, response: &AssertionResponse, now: Timestamp) -> Result<(), Unusable> {
         let bytes = base64url::decode(&self.public_key).map_err(|_| Refused::Malformed)?;
         let (key, _) = CoseKey::read(&bytes)?;
         let known = KnownCredential {
@@ -203,9 +198,7 @@ pub async fn begin(
             return Err(ProblemCode::MethodUnavailable.into());
         }
         let handle: [u8; 32] = match existing.first() {
-            Some((_, passkey)) => {
-                base64url::decode_array(&passkey.user_handle).map_err(|_| ProblemCode::Internal)?
-            }
+            Some((_, passkey)) => base64url::decode_array(&passkey.user_handle).map_err(|_| ProblemCode::Internal)?,
             None => make_bytes(services.entropy.as_ref())?,
         };
         let challenge: [u8; 32] = make_bytes(services.entropy.as_ref())?;

@@ -117,7 +117,8 @@ pub async fn read(
     let stored = StoredAttempt::read(services, &caller.platform, post.attempt).await?;
     let mut stored = stored.filter(|stored| stored.account.as_ref() == Some(account)).ok_or_else(required)?;
     let ceremony = stored.record.ceremony.take().filter(|ceremony| ceremony.kind == CEREMONY);
-    let ceremony = ceremony.filter(|ceremony| !is_late(ceremony.begun_at, services.clock.now())).ok_or_else(required)?;
+    let ceremony =
+        ceremony.filter(|ceremony| !is_late(ceremony.begun_at, services.clock.now())).ok_or_else(required)?;
     Ok(Some(StepUp { stored, ceremony, response }))
 }
 
@@ -130,8 +131,7 @@ impl StepUp {
         if self.ceremony.device != owner.device.device {
             return Err(refused("begun on another device"));
         }
-        let begun: Begun =
-            serde_json::from_value(self.ceremony.state.clone()).map_err(|_| ProblemCode::Internal)?;
+        let begun: Begun = serde_json::from_value(self.ceremony.state.clone()).map_err(|_| ProblemCode::Internal)?;
         let random = base64url::decode_array(&begun.random).map_err(|_| ProblemCode::Internal)?;
         let action = action.digest(owner.key)?;
         let challenge = challenge(owner.key, &random, &action);

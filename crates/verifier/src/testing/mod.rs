@@ -21,6 +21,7 @@ use crate::attempts::{self, Caller, Reply};
 use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::delivery::{Channel, DeliveryError, Message, Receipt};
 use crate::entropy::SeededEntropy;
+use crate::factors::recovery::hashing::Hashing;
 use crate::problem::Problem;
 use crate::seal::Keys;
 use crate::secret::Secret;
@@ -144,6 +145,7 @@ impl Bench {
             issuer: "https://verifier.acex.example".into(),
             epoch: 1,
             brake: Brake::default(),
+            hashing: Hashing::default(),
         };
         Ok(Self { services, clock, mail, platform })
     }

@@ -14,7 +14,7 @@ use crate::attempts::probes::{Outcome, Probes, Shown};
 use crate::attempts::ratchet::{Found, GenerationDigest, Machine, Place};
 use crate::attempts::record::{ChallengeRecord, ConfirmedBy, Progress, StoredAttempt};
 use crate::attempts::trust::Trust;
-use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, enrol};
+use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, activity, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
 use crate::matching;
@@ -94,6 +94,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
             by,
             shown,
             place: generations.place(Some(request.client.address)),
+            client: &request.client,
         };
         match commit(services, &account, stored, &confirmation, public_key, &claims, &cookie).await {
             Ok(response) => {
@@ -160,6 +161,7 @@ struct Confirmation<'a> {
     by: ConfirmedBy,
     shown: GenerationDigest,
     place: Place,
+    client: &'a Client,
 }
 
 async fn commit(
@@ -181,10 +183,11 @@ async fn commit(
     let device = match public_key {
         None => None,
         Some(public_key) => {
-            let (device, generation) = match confirmation.by {
+            let (mut device, generation) = match confirmation.by {
                 ConfirmedBy::DeviceKey { .. } => confirmation.prove(services, &key, account, &public_key)?,
                 _ => confirmation.enrol(services, &key, account, public_key)?,
             };
+            activity::note(services, &key, &mut device, (confirmation.client, confirmation.place.now))?;
             let (device_changes, head_cookie) = enrol::put_device(services, &key, account, device.clone());
             changes.extend(device_changes);
             set_cookies = vec![cookie.clone().with(tag(&services.keys, &key), generation).to_set_cookie(), head_cookie];
@@ -271,7 +274,7 @@ impl Confirmation<'_> {
         let rekeyed = rekeyed.filter(|row| same_key.is_none() && row.standing != Standing::Suspended);
         let known = same_key.or(rekeyed);
         // what gives trust by itself inherits nothing
-        let inherited = rekeyed.filter(|_| self.by.standing() != Standing::Trusted);
+        let inherited = rekeyed.filter(|_| self.by.standing() != Standing::Trusted && !self.by.restarts());
         // it was parsed when it came
         let login = Evidence::parse(self.challenge.evidence.as_bytes()).map_err(|_| ProblemCode::Internal)?;
         let id = match known {
@@ -281,7 +284,10 @@ impl Confirmation<'_> {
         let probes = known.and_then(|row| Probes::read(&row.probes)).unwrap_or_default();
         let trust = match inherited {
             Some(row) => Trust::of(row),
-            None => Trust::confirmed(known.map(|row| Trust::of(row)).as_ref(), (self.by.standing(), self.by.amr()), now),
+            None if self.by.restarts() => Trust::confirmed(None, (self.by.standing(), self.by.amr()), now),
+            None => {
+                Trust::confirmed(known.map(|row| Trust::of(row)).as_ref(), (self.by.standing(), self.by.amr()), now)
+            }
         };
         let mut device = DeviceRow {
             device: id,
@@ -290,7 +296,7 @@ impl Confirmation<'_> {
             standing: trust.standing,
             confirmed_by: trust.by,
             standing_since: trust.since,
-            activity: Vec::new(),
+            activity: known.map_or_else(Vec::new, |row| row.activity.clone()),
             evidence: matching::complete(&login, self.evidence).to_json(),
             enrolled_at: known.map_or(now, |row| row.enrolled_at),
             seen_at: now,
