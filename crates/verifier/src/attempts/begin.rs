@@ -31,8 +31,8 @@ pub async fn begin(services: &Services, page: &Page, request: BeginRequest) -> R
     if request.v != VERSION {
         return Err(ProblemCode::VersionUnknown.into());
     }
-    if !matches!(request.purpose, Purpose::Login | Purpose::Session) {
-        return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login or session"));
+    if !matches!(request.purpose, Purpose::Approval | Purpose::Login | Purpose::Session) {
+        return Err(Problem::new(ProblemCode::BodyInvalid).detail("purpose: expected login, session or approval"));
     }
     if request.work_kind.is_some_and(|kind| kind != Kind::Pbkdf2Sha256) {
         // else whoever works with other means than a browser takes what is cheapest to them

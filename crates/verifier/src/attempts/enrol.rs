@@ -10,6 +10,7 @@ use crate::seal::cookie::head_set_cookie;
 use crate::seal::head::issue_head;
 use crate::seal::rows::{VerifiedAccount, seal_account, seal_device};
 use crate::services::Services;
+use crate::store::models::Standing;
 use crate::store::{AccountKey, Change, DeviceRow, FactorRow};
 
 /// Most devices that one account keeps; the one seen longest ago gives way. People have about five; exchanges' own
@@ -81,12 +82,14 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Puts a device, new or changed; when there are too many, the one seen longest ago gives way. Gives its head cookie.
+    /// Puts a device, new or changed; when there are too many, one that is not trusted gives way, the one seen longest ago. Gives its head cookie.
     pub fn put_device(&mut self, device: DeviceRow) -> String {
         let device = seal_device(&self.services.keys, self.key, device);
         self.devices.retain(|row| row.device != device.device);
         while self.devices.len() >= DEVICES {
-            let oldest = self.devices.iter().enumerate().min_by_key(|(_, row)| row.seen_at).map(|(at, _)| at);
+            // whoever confirms twenty browsers by mail must not put the trusted ones out
+            let rank = |row: &DeviceRow| (row.standing == Standing::Trusted, row.seen_at);
+            let oldest = self.devices.iter().enumerate().min_by_key(|(_, row)| rank(row)).map(|(at, _)| at);
             let Some(oldest) = oldest else { break };
             self.devices.remove(oldest);
         }
@@ -95,6 +98,12 @@ impl<'a> Edit<'a> {
         self.devices.push(device.clone());
         self.written.push(Change::PutDevice(device));
         cookie
+    }
+
+    /// Removes a device; nothing if there is none.
+    pub fn delete_device(&mut self, device: DeviceId) {
+        self.devices.retain(|row| row.device != device);
+        self.written.retain(|change| !matches!(change, Change::PutDevice(row) if row.device == device));
     }
 
     /// Puts a factor, new or changed.

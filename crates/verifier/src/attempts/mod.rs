@@ -9,6 +9,8 @@
 //! by [`probes`]. To add a fact that rules may look at: a field in
 //! [`crate::rules::Circumstances`], filled in `judge.rs`.
 
+pub mod activity;
+pub mod asker;
 mod assess;
 mod begin;
 pub mod caller;

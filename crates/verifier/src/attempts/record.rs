@@ -7,6 +7,7 @@ use login_guard_protocol::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::asker::Asker;
 use super::ceremony::Ceremony;
 pub use super::confirmed_by::ConfirmedBy;
 use super::handover::Handover;
@@ -16,6 +17,7 @@ use super::offers::{Method, Offer};
 use super::probes::{self, Seeds};
 use super::reply::Reply;
 use crate::clock::Timestamp;
+use crate::confirm::external::Passed;
 use crate::confirm::user_agent_label;
 use crate::problem::Problem;
 use crate::seal;
@@ -87,12 +89,17 @@ pub struct ChallengeRecord {
     pub work: Work,
     /// The ways to confirm, strongest first.
     pub offers: Vec<Offer>,
+    /// The exchange's own factor that was passed for it.
+    #[serde(default)]
+    pub external: Option<Passed>,
     /// How to reach the account holder.
     pub mail: Option<MailRecord>,
     /// The client's network, as budgets count it.
     pub network: String,
     /// Wrong codes so far, by whichever method.
     pub tries: u32,
+    /// Who asks, as the owner is shown it.
+    pub asker: Asker,
     /// Where it stands.
     pub progress: Progress,
 }

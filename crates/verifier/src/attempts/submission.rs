@@ -78,7 +78,7 @@ pub fn check_login(
     if field.attempt != attempt {
         return Err(Problem::new(ProblemCode::ProofRefused));
     }
-    check(services, platform, Purpose::Login, login_name, field)
+    check(services, platform, (Purpose::Login, None), login_name, field)
 }
 
 /// Checks what a page of a session carries; the attempt is the field's.
@@ -91,14 +91,28 @@ pub fn check_session(
     login_name: &LoginName,
     field: &str,
 ) -> Result<Submission, Problem> {
-    check(services, platform, Purpose::Session, login_name, LoginField::parse(field)?)
+    check_owner(services, platform, (Purpose::Session, None), login_name, field)
+}
+
+/// The same, for a page of a session that signs what it asks for: with a purpose and a digest of its own.
+///
+/// # Errors
+/// As [`check_login`].
+pub fn check_owner(
+    services: &Services,
+    platform: &Platform,
+    proof: (Purpose, Option<Digest>),
+    login_name: &LoginName,
+    field: &str,
+) -> Result<Submission, Problem> {
+    check(services, platform, proof, login_name, LoginField::parse(field)?)
 }
 
 /// Nonce and proof must both be for this purpose: what was begun or signed for another is refused.
 fn check(
     services: &Services,
     platform: &Platform,
-    purpose: Purpose,
+    (purpose, act): (Purpose, Option<Digest>),
     login_name: &LoginName,
     field: LoginField,
 ) -> Result<Submission, Problem> {
@@ -129,7 +143,7 @@ fn check(
                 name,
                 purpose,
                 evidence: Digest::of(&field.evidence),
-                act: None,
+                act,
             };
             proof::check_claims(&signed.claims, &expected).map_err(|_| ProblemCode::ProofRefused)?;
             if nonce.key.is_some_and(|asked| asked != signed.key.key_id()) {

@@ -19,6 +19,8 @@ const EXAMPLE_IDS: [&str; 4] = ["dev", "demo", "test", "example"];
 pub enum KeyScope {
     /// Open, assess, redeem and compare.
     Login,
+    /// Report the exchange's own factors.
+    Confirm,
     /// Lift the freeze of an account's value.
     Release,
 }
@@ -43,9 +45,13 @@ pub(super) fn read(table: &mut Table<'_>, platforms: &[Platform], around: &Surro
     });
     let expected = "64 hexadecimal digits, as `keys hash-api-key` prints them";
     let secret_digest = table.required_text("secret_sha256", expected, |text| parse_hex(&text));
-    let scopes = table.required_texts("scopes", 0..=8, "a list of \"login\" and \"release\"", |_, word| {
-        check_one_of(&word, &[("login", KeyScope::Login), ("release", KeyScope::Release)])
-    });
+    let scopes =
+        table.required_texts("scopes", 0..=8, "a list of \"login\", \"confirm\" and \"release\"", |_, word| {
+            check_one_of(
+                &word,
+                &[("login", KeyScope::Login), ("confirm", KeyScope::Confirm), ("release", KeyScope::Release)],
+            )
+        });
     if around.production() {
         if id.as_ref().is_some_and(|id| EXAMPLE_IDS.iter().any(|word| id.to_ascii_lowercase().starts_with(word))) {
             table.report("id", "unfit for production: this names a key of a developer");

@@ -1,6 +1,6 @@
 //! The configuration file: TOML, parsed once into types. Every problem in it is found and reported, together.
 //!
-//! May import: `secret`, the protocol crate, `delivery` for the settings of channels, `tokens` to try signing keys, `work` for its settings. Must not open the store, listen
+//! May import: `secret`, the protocol crate, `delivery` for the settings of channels, `tokens` to try signing keys, `confirm` and `work` for their settings. Must not open the store, listen
 //! or send. What is unfit for production is refused here, before anything starts.
 //!
 //! The sections, one file each:
@@ -13,7 +13,8 @@
 //! | `[secrets]` | `secrets.rs` | master secret and signing keys |
 //! | `[[platform]]` | `platform.rs` | platforms and their origins |
 //! | `[[api_key]]` | `api_key.rs` | who may call the backend listener |
-//! | `[mail]` | `mail.rs` | the SMTP channel |
+//! | `[[external]]` | `external.rs` | factors of the exchange's own that confirm |
+//! | `[mail]`, `[mail_fallback]` | `mail.rs` | the SMTP channel, and the relay that stands in for it |
 //! | `[log]` | `log.rs` | form and level of logs |
 //!
 //! To add a section: 1. a file with its type and `read(&mut Table, …)`; 2. a line in [`Config`] and in `read_sections`;
@@ -21,6 +22,7 @@
 //! paragraph in `config/example.toml`.
 
 pub mod api_key;
+pub mod external;
 pub mod listen;
 pub mod log;
 pub mod mail;
@@ -41,6 +43,9 @@ pub use platform::PlatformSection;
 pub use problem::{ConfigError, ConfigProblem};
 pub use secrets::Secrets;
 
+use login_guard_protocol::Platform;
+
+use crate::confirm::external::ExternalMethod;
 use table::{Table, check_one_of};
 
 /// What the service is run for.
@@ -75,8 +80,12 @@ pub struct Config {
     pub platforms: Vec<PlatformSection>,
     /// Who may call the backend listener.
     pub api_keys: Vec<ApiKey>,
+    /// Factors of the exchanges' own that confirm devices.
+    pub external: Vec<(Platform, ExternalMethod)>,
     /// The mail channel; without one nobody can confirm by mail and the service is not ready.
     pub mail: Option<Mail>,
+    /// The relay that takes mails while the first is unavailable.
+    pub mail_fallback: Option<Mail>,
     /// Logs.
     pub log: Log,
 }
@@ -160,7 +169,17 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
     let names: Vec<_> = platforms.iter().map(|platform| platform.name.clone()).collect();
     let api_keys = root.tables("api_key", |table| api_key::read(table, &names, &around));
     api_key::check_apart(&api_keys, root);
+    let external = if root.has("external") {
+        root.tables("external", |table| external::read(table, &names))
+    } else {
+        Vec::new()
+    };
+    external::check_apart(&external, root);
     let mail = root.optional_table("mail", |table| mail::read(table, &around));
+    let mail_fallback = root.optional_table("mail_fallback", |table| mail::read(table, &around));
+    if root.has("mail_fallback") && !root.has("mail") {
+        root.report("mail_fallback", "expected a [mail] section that it stands in for");
+    }
     if around.production() && !root.has("mail") {
         root.report("mail", "expected a [mail] section: without one nobody can confirm a device");
     }
@@ -177,7 +196,9 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
         secrets: secrets?,
         platforms,
         api_keys,
+        external,
         mail,
+        mail_fallback,
         log,
     })
 }

@@ -127,8 +127,7 @@ pub async fn send(
         }
         return Err(problem);
     }
-    let (known, reference, tries_left) =
-        (challenge.cookie_known, challenge.reference.clone(), challenge.tries_left());
+    let (known, reference, tries_left) = (challenge.cookie_known, challenge.reference.clone(), challenge.tries_left());
     let mail = challenge.mail.as_mut().ok_or(ProblemCode::MethodUnavailable)?;
     if let Some(last) = mail.codes.last() {
         let wait_ms = (RESEND_AFTER_S * 1000).saturating_sub(now.millis_since(Timestamp::from_millis(last.sent_at)));

@@ -1,6 +1,6 @@
 //! What a method may look at when it decides whether a challenge offers it.
 
-use login_guard_protocol::KeyId;
+use login_guard_protocol::{DeviceId, KeyId};
 
 use crate::attempts::AssessRequest;
 use crate::attempts::probes::Seeds;
@@ -21,6 +21,8 @@ pub struct Occasion<'a> {
     pub request: &'a AssessRequest,
     /// The origin that the login came from.
     pub origin: &'a str,
+    /// The device that is challenged, if any of it was recognised.
+    pub device: Option<DeviceId>,
     /// Keys that confirm unseen, and what the canvas probe asks for.
     pub silent: (&'a [KeyId], Option<Seeds>),
     /// Where a code can be mailed.

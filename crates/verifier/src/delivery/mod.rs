@@ -5,6 +5,7 @@
 //!
 //! To add a channel: one file implementing [`Channel`], its section in the configuration, one line in `app`.
 
+pub mod failover;
 pub mod smtp;
 
 use std::pin::Pin;

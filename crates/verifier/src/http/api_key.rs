@@ -67,6 +67,18 @@ impl FromRequestParts<Arc<BackendState>> for LoginCaller {
     }
 }
 
+/// A call by a back end whose key has the scope `confirm`.
+#[derive(Debug)]
+pub struct ConfirmCaller(pub Caller);
+
+impl FromRequestParts<Arc<BackendState>> for ConfirmCaller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<BackendState>) -> Result<Self, Problem> {
+        state.api_keys.check(&parts.headers, KeyScope::Confirm).map(Self)
+    }
+}
+
 /// A call by a back end whose key has the scope `release`.
 #[derive(Debug)]
 pub struct ReleaseCaller(pub Caller);

@@ -10,6 +10,7 @@
 //! | layers | `layers.rs` | what goes around every request: log line, time-out, panics, security headers |
 //! | body | `json.rs` | content type, size, version, shape |
 //! | page | `origin.rs`, `address.rs`, `cookie.rs` | who asks at the browser listener |
+//! | streams | `streams.rs` | how many pages listen at once |
 //! | caller | `api_key.rs` | who asks at the backend listener |
 //! | problem | `problem.rs` | errors on their way out |
 //! | health, keys, assets | `health.rs`, `jwks.rs`, `assets.rs` | what both listeners answer; the browser's files |
@@ -31,3 +32,4 @@ pub mod layers;
 pub mod listener;
 pub mod origin;
 pub mod problem;
+pub mod streams;

@@ -75,6 +75,32 @@ impl FromRequestParts<Arc<BrowserState>> for FromPage {
     }
 }
 
+/// A request by a page of one of our platforms that names no origin, as browsers' same-origin GETs do not: it may be any platform's.
+/// Good for what is bound to a cookie and tells little; the first is the origin's own where one was named.
+pub struct FromSite(pub Vec<Page>);
+
+impl FromRequestParts<Arc<BrowserState>> for FromSite {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &Arc<BrowserState>) -> Result<Self, Problem> {
+        if parts.headers.contains_key(ORIGIN) {
+            let FromPage(page) = FromPage::from_request_parts(parts, state).await?;
+            return Ok(Self(vec![page]));
+        }
+        if once(&parts.headers, &SEC_FETCH_SITE) != Some("same-origin") {
+            return Err(ProblemCode::OriginRefused.into());
+        }
+        let peer: Option<IpAddr> = parts.extensions.get::<Peer>().map(|peer| peer.0.ip());
+        let page = |(origin, platform): (&String, &Platform)| Page {
+            platform: platform.clone(),
+            origin: origin.clone(),
+            device_cookie: device_cookie(&parts.headers),
+            address: peer.and_then(|peer| state.addresses.client(peer, &parts.headers)),
+        };
+        Ok(Self(state.origins.0.iter().filter(|(origin, _)| !origin.starts_with("app:")).map(page).collect()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

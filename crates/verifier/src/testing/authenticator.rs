@@ -45,8 +45,7 @@ impl Authenticator {
     /// Without randomness.
     pub fn new(relying_party: &str) -> Result<Self, Failure> {
         let random = system_random();
-        let document =
-            EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).map_err(|_| "no key")?;
+        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).map_err(|_| "no key")?;
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random)
             .map_err(|_| "no key")?;
         let mut id = vec![0; 32];
