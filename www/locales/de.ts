@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "Der Code ist abgelaufen. Bitte fordern Sie einen neuen an.",
     "approval-pending": "Ihr anderes Gerät hat noch nicht geantwortet.",
     "approval-refused": "Ihr anderes Gerät hat diese Anmeldung abgelehnt. War das ein Versehen, fragen Sie bitte noch einmal an.",
+    "approvals-exhausted": "Es wurde zu oft um Zustimmung gebeten. Bitte warten Sie oder wählen Sie einen anderen Weg.",
     "attempt-ended": "Diese Anmeldung wurde schon bestätigt oder ist beendet. Bitte melden Sie sich erneut an.",
     "attempt-expired": "Diese Anmeldung hat zu lange gedauert. Bitte melden Sie sich erneut an.",
     "attempt-unknown": "Diese Anmeldung ist in diesem Browser nicht bekannt. Bitte melden Sie sich erneut an.",

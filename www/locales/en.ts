@@ -95,6 +95,7 @@ export const locale = {
     "approval-expired": "The code has expired. Please ask for a new one.",
     "approval-pending": "Your other device has not answered yet.",
     "approval-refused": "Your other device refused this log-in. If that was a mistake, please ask again.",
+    "approvals-exhausted": "Too many approvals were asked for. Please wait, or use another way.",
     "attempt-ended": "This log-in was confirmed already or has ended. Please log in again.",
     "attempt-expired": "This log-in has taken too long. Please log in again.",
     "attempt-unknown": "This log-in is not known in this browser. Please log in again.",

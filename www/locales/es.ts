@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "El código ha caducado. Pida uno nuevo.",
     "approval-pending": "Su otro dispositivo aún no ha respondido.",
     "approval-refused": "Su otro dispositivo ha rechazado este inicio de sesión. Si fue un error, pídalo de nuevo.",
+    "approvals-exhausted": "Se han pedido demasiadas aprobaciones. Espere o use otra forma.",
     "attempt-ended": "Este inicio de sesión ya se confirmó o ha terminado. Inicie sesión de nuevo.",
     "attempt-expired": "Este inicio de sesión ha tardado demasiado. Inicie sesión de nuevo.",
     "attempt-unknown": "Este navegador no conoce este inicio de sesión. Inicie sesión de nuevo.",

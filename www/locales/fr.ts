@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "Le code a expiré. Demandez-en un nouveau.",
     "approval-pending": "Votre autre appareil n’a pas encore répondu.",
     "approval-refused": "Votre autre appareil a refusé cette connexion. Si c’était une erreur, refaites la demande.",
+    "approvals-exhausted": "Trop d’approbations ont été demandées. Patientez ou utilisez un autre moyen.",
     "attempt-ended": "Cette connexion a déjà été confirmée ou est terminée. Veuillez vous reconnecter.",
     "attempt-expired": "Cette connexion a pris trop de temps. Veuillez vous reconnecter.",
     "attempt-unknown": "Cette connexion est inconnue dans ce navigateur. Veuillez vous reconnecter.",

@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "코드가 만료되었습니다. 새 코드를 요청해 주세요.",
     "approval-pending": "다른 기기에서 아직 응답하지 않았습니다.",
     "approval-refused": "다른 기기에서 이 로그인을 거부했습니다. 실수였다면 다시 요청해 주세요.",
+    "approvals-exhausted": "승인 요청이 너무 많습니다. 잠시 기다리거나 다른 방법을 사용해 주세요.",
     "attempt-ended": "이 로그인은 이미 확인되었거나 끝났습니다. 다시 로그인해 주세요.",
     "attempt-expired": "이 로그인은 시간이 너무 오래 걸렸습니다. 다시 로그인해 주세요.",
     "attempt-unknown": "이 브라우저에는 이 로그인 기록이 없습니다. 다시 로그인해 주세요.",

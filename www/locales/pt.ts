@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "O código expirou. Peça um novo.",
     "approval-pending": "O outro dispositivo ainda não respondeu.",
     "approval-refused": "O outro dispositivo recusou este acesso. Se foi engano, peça de novo.",
+    "approvals-exhausted": "Muitas aprovações foram pedidas. Espere ou use outra forma.",
     "attempt-ended": "Este acesso já foi confirmado ou terminou. Entre de novo.",
     "attempt-expired": "Este acesso demorou demais. Entre de novo.",
     "attempt-unknown": "Este acesso não é conhecido neste navegador. Entre de novo.",

@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "Kodun süresi doldu. Lütfen yenisini isteyin.",
     "approval-pending": "Diğer cihazınız henüz yanıt vermedi.",
     "approval-refused": "Diğer cihazınız bu girişi reddetti. Yanlışlıkla olduysa lütfen yeniden isteyin.",
+    "approvals-exhausted": "Çok fazla onay istendi. Lütfen bekleyin veya başka bir yol kullanın.",
     "attempt-ended": "Bu giriş zaten onaylandı veya sona erdi. Lütfen yeniden giriş yapın.",
     "attempt-expired": "Bu giriş çok uzun sürdü. Lütfen yeniden giriş yapın.",
     "attempt-unknown": "Bu giriş bu tarayıcıda bilinmiyor. Lütfen yeniden giriş yapın.",

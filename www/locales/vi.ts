@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "Mã đã hết hạn. Vui lòng yêu cầu mã mới.",
     "approval-pending": "Thiết bị khác của bạn chưa trả lời.",
     "approval-refused": "Thiết bị khác của bạn đã từ chối lần đăng nhập này. Nếu là nhầm lẫn, vui lòng yêu cầu lại.",
+    "approvals-exhausted": "Đã yêu cầu phê duyệt quá nhiều lần. Vui lòng chờ hoặc dùng cách khác.",
     "attempt-ended": "Lần đăng nhập này đã được xác nhận hoặc đã kết thúc. Vui lòng đăng nhập lại.",
     "attempt-expired": "Lần đăng nhập này mất quá nhiều thời gian. Vui lòng đăng nhập lại.",
     "attempt-unknown": "Trình duyệt này không biết lần đăng nhập đó. Vui lòng đăng nhập lại.",

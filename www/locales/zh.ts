@@ -94,6 +94,7 @@ export const locale: Locale = {
     "approval-expired": "代码已过期，请重新获取。",
     "approval-pending": "您的另一台设备尚未答复。",
     "approval-refused": "您的另一台设备拒绝了此次登录。如果是误操作，请重新请求。",
+    "approvals-exhausted": "请求批准的次数过多，请稍候或换一种方式。",
     "attempt-ended": "此次登录已经确认过或已经结束，请重新登录。",
     "attempt-expired": "此次登录用时过长，请重新登录。",
     "attempt-unknown": "此浏览器中没有这次登录，请重新登录。",

@@ -86,9 +86,7 @@ class CodeWay implements Way {
     const { method } = stage.method;
     const thrown = await stage.run(panel, this.submit, async () => {
       panel.status("checking");
-      // recovery codes go as they were typed
-      const sent = this.kind.digits === undefined ? this.input.value.trim() : code;
-      stage.finish(await stage.confirmation.confirm(`${method}/check`, code, { code: sent }, stage.signal));
+      stage.finish(await stage.confirmation.confirm(`${method}/check`, code, { code }, stage.signal));
     });
     if (thrown !== undefined) this.refused(thrown);
   }
@@ -248,7 +246,7 @@ export const clock = (seconds: number): string => `${Math.floor(seconds / 60)}:$
 
 /** What was meant by what was typed or pasted; other writing systems' digits, separators and small letters are people's habits. */
 function canonical(text: string): string {
-  return text.normalize("NFKC").replace(/[\s\p{Pd}\p{Cf}._]/gu, "").replace(/\p{Nd}/gu, digit).toUpperCase();
+  return text.normalize("NFKC").replace(/[\s\x85\p{Pd}\p{Cf}._]/gu, "").replace(/\p{Nd}/gu, digit).toUpperCase();
 }
 
 /** The value of a decimal digit of any script: they stand in runs of ten (Unicode, property Nd). */
