@@ -118,12 +118,20 @@ text_id! {
     ReferenceCode, check_reference
 }
 byte_id! {
+    /// One request for approval: 128 random bits.
+    ApprovalId, 16
+}
+byte_id! {
     /// One attempt to log in: 128 random bits.
     AttemptId, 16
 }
 byte_id! {
     /// One enrolled device of one account: 128 random bits.
     DeviceId, 16
+}
+byte_id! {
+    /// One message that waits to be handed over: 128 random bits.
+    MessageId, 16
 }
 byte_id! {
     /// One thing that an account can confirm with, as a passkey: 128 random bits.

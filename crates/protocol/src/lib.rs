@@ -26,7 +26,7 @@ pub mod verdict;
 
 pub use error::ParseError;
 pub use ids::{
-    AccountId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, Platform, ProbeSeed, ReferenceCode, TokenId,
+    AccountId, ApprovalId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, MessageId, Platform, ProbeSeed, ReferenceCode, TokenId,
 };
 pub use name::{LoginName, NameDigest};
 pub use purpose::Purpose;

@@ -8,7 +8,7 @@ use crate::ParseError;
 pub enum Purpose {
     /// Releasing one action of a session.
     Action,
-    /// Approving another device's attempt.
+    /// Answering another device's request for approval.
     Approval,
     /// One step of confirming a challenged attempt, the redemption of its verdict included.
     Confirmation,

@@ -13,11 +13,13 @@
 //! ```
 
 pub mod app;
+pub mod approvals;
 pub mod attempts;
 pub mod clock;
 pub mod config;
 pub mod confirm;
 pub mod delivery;
+pub mod devices;
 pub mod entropy;
 pub mod factors;
 pub mod freeze;

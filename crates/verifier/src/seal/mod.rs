@@ -13,6 +13,8 @@
 //! | Use | File | Binds |
 //! |---|---|---|
 //! | nonce | `nonce.rs` | platform |
+//! | activity | `activity.rs` | platform, account, device |
+//! | approval, approval code | `approvals.rs` | platform, account; lane and revision, or the request |
 //! | attempt | `attempts.rs` | platform, account, attempt, revision |
 //! | factor | `factors.rs` | platform, account, factor, kind |
 //! | device row, account row | `rows.rs` | platform, account and every field |
@@ -26,6 +28,8 @@
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
 //! | work choice | `work.rs` | platform, attempt, salt |
 
+pub mod activity;
+pub mod approvals;
 pub mod attempts;
 pub mod budget;
 pub mod code;
@@ -111,6 +115,9 @@ impl Keys {
             work,
             probe,
             factor,
+            approval,
+            approval_code,
+            activity,
         ] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
@@ -128,6 +135,9 @@ impl Keys {
             KeyUse::Network => network,
             KeyUse::WorkChoice => work,
             KeyUse::Factor => factor,
+            KeyUse::Approval => approval,
+            KeyUse::ApprovalCode => approval_code,
+            KeyUse::Activity => activity,
         }
     }
 }
@@ -170,6 +180,12 @@ pub struct OpenError;
 /// What a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KeyUse {
+    /// Sealing what devices on probation did.
+    Activity,
+    /// Sealing requests for approval, and naming their lanes.
+    Approval,
+    /// Digesting codes of approvals.
+    ApprovalCode,
     /// Sealing nonces.
     Nonce,
     /// Sealing attempts.
@@ -203,7 +219,7 @@ enum KeyUse {
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 15] = [
+const USES: [(KeyUse, &str); 18] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -219,4 +235,7 @@ const USES: [(KeyUse, &str); 15] = [
     (KeyUse::WorkChoice, "login-guard/key/work-choice/v1"),
     (KeyUse::Probe, "login-guard/key/probe/v1"),
     (KeyUse::Factor, "login-guard/key/factor/v1"),
+    (KeyUse::Approval, "login-guard/key/approval/v1"),
+    (KeyUse::ApprovalCode, "login-guard/key/approval-code/v1"),
+    (KeyUse::Activity, "login-guard/key/activity/v1"),
 ];

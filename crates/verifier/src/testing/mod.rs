@@ -1,5 +1,6 @@
 //! A back end and a browser for tests and benches: they speak the protocol and keep what real ones keep.
 
+mod approving;
 mod authenticator;
 mod browser;
 mod confirming;

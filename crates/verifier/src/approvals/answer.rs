@@ -1,0 +1,223 @@
+//! What the owner answers, at a device that is known. The proof covers everything that was shown, the answer and the typed code.
+
+use std::sync::{Mutex, PoisonError};
+
+use login_guard_protocol::challenge::approval::{ApprovalCode, answer_digest};
+use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::{ApprovalId, Digest, Purpose, limits};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use subtle::ConstantTimeEq;
+
+use super::notice::{self, Notice, Told};
+use super::record::{ApprovalRecord, Fate, State, StoredApproval};
+use crate::attempts::enrol::Edit;
+use crate::attempts::messages::ValueState;
+use crate::attempts::trust::Trust;
+use crate::attempts::{Caller, Reply};
+use crate::factors::guard::Action;
+use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost};
+use crate::factors::step_up::{self, StepUp, StepUpPost};
+use crate::problem::Problem;
+use crate::seal::approvals::approval_code_mac;
+use crate::seal::network::network_digest;
+use crate::services::Services;
+use crate::store::{AccountKey, Change};
+
+/// The kind of act, as the log has it.
+const ANSWER: &str = "approvals-answer";
+/// Refusals within a day that freeze the account's value by themselves.
+const REFUSALS_FREEZE: usize = 2;
+
+/// `POST /v1/approvals/answer`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRequest {
+    /// Who answers; its proof is of purpose `approval`.
+    pub owner: OwnerPost,
+    /// Which request.
+    pub approval: ApprovalId,
+    /// What the owner decided.
+    pub answer: Answer,
+    /// The code as typed; left out with a refusal.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// A passkey's word for this very answer.
+    #[serde(default)]
+    pub step_up: Option<StepUpPost>,
+}
+
+impl std::fmt::Debug for AnswerRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AnswerRequest(…)")
+    }
+}
+
+/// What the owner decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Answer {
+    /// It is me.
+    Approve,
+    /// It is not.
+    Refuse,
+    /// It is not, and nothing of value shall leave the account.
+    RefuseAndFreeze,
+}
+
+impl Answer {
+    /// The word on the wire, which is signed.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Refuse => "refuse",
+            Self::RefuseAndFreeze => "refuse-and-freeze",
+        }
+    }
+}
+
+/// Wrong codes that may still be typed.
+pub const fn tries_left(record: &ApprovalRecord) -> u32 {
+    limits::APPROVAL_TRIES.saturating_sub(record.tries)
+}
+
+/// Takes an answer.
+///
+/// # Errors
+/// [`ProblemCode::ApprovalExpired`] for a request that is not there; [`ProblemCode::BodyInvalid`] for an approval without a
+/// code of the documented form; [`ProblemCode::DeviceUnfit`] for an approval by a device whose word does not count; otherwise as
+/// [`owner::act`] and [`step_up::read`].
+pub async fn answer(
+    services: &Services,
+    caller: &Caller,
+    request: &AnswerRequest,
+    digest: Digest,
+) -> Result<Reply, Problem> {
+    let key = AccountKey { platform: caller.platform.clone(), account: request.owner.account.clone() };
+    let code = read_code(request)?;
+    let stored = StoredApproval::read_all(services, &key).await?;
+    let asked = stored.into_iter().find(|stored| stored.record.approval == request.approval);
+    // the text is the request's for its whole life, whatever else becomes of it
+    let text = asked.ok_or(ProblemCode::ApprovalExpired)?.record.request;
+    let typed = code.as_ref().map_or("", ApprovalCode::as_str);
+    let act = answer_digest(&text, request.answer.as_str(), typed);
+    let step_up = step_up::read(services, caller, &request.owner.account, request.step_up.as_ref()).await?;
+    let told = Mutex::new(None);
+    let answering = Answering { services, request, code, act, step_up };
+    let signed = Asked { kind: ANSWER, request: digest, purpose: Purpose::Approval, act: Some(act) };
+    let reply = owner::act_for(services, caller, &request.owner, signed, |owner: &Owner<'_>| {
+        let (act, news) = answering.decide(owner)?;
+        *told.lock().unwrap_or_else(PoisonError::into_inner) = news.map(|news| (news, act.body.to_string()));
+        Ok(act)
+    })
+    .await?;
+    let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    // a repeated request gets the stored reply, and nobody is told twice
+    if let Some((told, _)) = told.filter(|(_, body)| *body == reply.body) {
+        notice::send(services, &key, &Notice { told, owner: &request.owner, request: &text });
+    }
+    Ok(reply)
+}
+
+fn read_code(request: &AnswerRequest) -> Result<Option<ApprovalCode>, Problem> {
+    let invalid = |detail: &str| Problem::new(ProblemCode::BodyInvalid).detail(detail);
+    match (request.answer, request.code.as_deref()) {
+        (Answer::Approve, Some(code)) => {
+            ApprovalCode::parse(code).map(Some).map_err(|error| invalid(&format!("code: {error}")))
+        }
+        (Answer::Approve, None) => Err(invalid("code: missing")),
+        (Answer::Refuse | Answer::RefuseAndFreeze, None) => Ok(None),
+        (Answer::Refuse | Answer::RefuseAndFreeze, Some(_)) => Err(invalid("code: not with a refusal")),
+    }
+}
+
+/// An answer under way.
+struct Answering<'a> {
+    services: &'a Services,
+    request: &'a AnswerRequest,
+    code: Option<ApprovalCode>,
+    act: Digest,
+    step_up: Option<StepUp>,
+}
+
+impl Answering<'_> {
+    /// What the answer leads to, and what the owner is told of it by mail.
+    fn decide(&self, owner: &Owner<'_>) -> Result<(Act, Option<Told>), Problem> {
+        let mut all = StoredApproval::open_all(self.services, owner.key, owner.approvals);
+        let at = all.iter().position(|stored| stored.record.approval == self.request.approval);
+        let at = at.filter(|at| all.get(*at).is_some_and(|stored| stored.record.fate(self.services) == Fate::Open));
+        let (others, stored) = match at {
+            Some(at) => (all.clone(), all.swap_remove(at)),
+            None => return Ok((said("ended", 0, owner, Vec::new(), false), None)),
+        };
+        match self.request.answer {
+            Answer::Approve => self.approve(owner, stored),
+            Answer::Refuse | Answer::RefuseAndFreeze => self.refuse(owner, stored, &others),
+        }
+    }
+
+    fn approve(&self, owner: &Owner<'_>, mut stored: StoredApproval) -> Result<(Act, Option<Told>), Problem> {
+        let trust = Trust::of(owner.device);
+        if !trust.may_approve(owner.now) {
+            return Err(ProblemCode::DeviceUnfit.into());
+        }
+        let typed = self.code.as_ref().ok_or(ProblemCode::Internal)?;
+        let mac = approval_code_mac(&self.services.keys, owner.key, stored.record.approval, typed);
+        let is_right: bool = mac.ct_eq(&stored.record.code_mac).into();
+        if !is_right {
+            stored.record.tries += 1;
+            let left = tries_left(&stored.record);
+            if left == 0 {
+                stored.record.state = State::Ended;
+            }
+            let changes = vec![stored.put(self.services, owner.key)?];
+            let outcome = if left == 0 { "ended" } else { "code-wrong" };
+            return Ok((said(outcome, left, owner, changes, false), None));
+        }
+        let (by_passkey, mut changes) = self.stepped_up(owner)?;
+        let here = network_digest(&self.services.keys, owner.key, self.request.owner.client.address);
+        let lifts = trust.lifts(stored.record.network == here, by_passkey, owner.now);
+        stored.record.state = State::Approved { device: owner.device.device, lifts, at: owner.now.as_millis() };
+        changes.push(stored.put(self.services, owner.key)?);
+        let mut act = said("approved", tries_left(&stored.record), owner, changes, false);
+        if let Some(body) = act.body.as_object_mut() {
+            body.insert("lifts".into(), lifts.into());
+        }
+        Ok((act, Some(Told::Approved)))
+    }
+
+    /// Whether a passkey vouched for this very answer, and the changes that spend its word. The one place that asks.
+    fn stepped_up(&self, owner: &Owner<'_>) -> Result<(bool, Vec<Change>), Problem> {
+        let Some(step_up) = &self.step_up else { return Ok((false, Vec::new())) };
+        let used = step_up.check(owner, &Action::Approve { answer: self.act })?;
+        Ok((true, used.into_changes(owner)?))
+    }
+
+    /// Any device of the owner's that is not suspended may refuse: the worst that comes of it is a pause.
+    fn refuse(
+        &self,
+        owner: &Owner<'_>,
+        mut stored: StoredApproval,
+        all: &[StoredApproval],
+    ) -> Result<(Act, Option<Told>), Problem> {
+        let refusals = all.iter().flat_map(|other| other.record.refusals(owner.now)).count() + 1;
+        stored.record.state = State::Refused;
+        stored.record.refused_at = stored.record.refusals(owner.now).map(crate::clock::Timestamp::as_millis).collect();
+        stored.record.refused_at.push(owner.now.as_millis());
+        let mut changes = vec![stored.put(self.services, owner.key)?];
+        let freezes = self.request.answer == Answer::RefuseAndFreeze || refusals >= REFUSALS_FREEZE;
+        if freezes {
+            let mut edit = Edit::of(self.services, owner.key, owner.account);
+            edit.freeze_value();
+            changes.extend(edit.into_changes());
+        }
+        let told = if freezes { Told::Frozen } else { Told::Refused };
+        Ok((said("refused", 0, owner, changes, freezes), Some(told)))
+    }
+}
+
+fn said(outcome: &str, tries_left: u32, owner: &Owner<'_>, changes: Vec<Change>, freezes: bool) -> Act {
+    let frozen = owner.account.value_frozen_at(owner.now);
+    let value = if freezes { ValueState::Frozen } else { frozen.into() };
+    Act { body: json!({ "outcome": outcome, "tries_left": tries_left, "value": value }), changes, ceremony: None }
+}
