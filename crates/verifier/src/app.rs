@@ -29,6 +29,7 @@ use crate::http::origin::Origins;
 use crate::http::streams::Streams;
 use crate::http::{backend, browser, listener};
 use crate::jobs;
+use crate::outbox::Bell;
 use crate::seal::{Keys, KeysError};
 use crate::services::{PlatformSettings, Services};
 use crate::store::{self, StoreError};
@@ -114,7 +115,8 @@ impl Running {
         tasks.spawn(listener::serve(browser, browser::router(Arc::new(state)), stopped.clone()));
         let state = BackendState { services: Arc::clone(&services), api_keys, equipment };
         tasks.spawn(listener::serve(backend, backend::router(Arc::new(state)), stopped.clone()));
-        tasks.spawn(jobs::purge::run(Arc::clone(&services.store), Arc::clone(&services.clock), stopped));
+        tasks.spawn(jobs::purge::run(Arc::clone(&services.store), Arc::clone(&services.clock), stopped.clone()));
+        tasks.spawn(jobs::outbox::run(Arc::clone(&services), stopped));
         Ok(Self { browser: addresses.0, backend: addresses.1, services, stop, tasks })
     }
 
@@ -208,6 +210,7 @@ fn wire(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Res
         platforms: platforms.collect(),
         issuer: config.issuer,
         epoch: config.epoch,
+        bell: Bell::default(),
         brake: Brake::default(),
         hashing: Hashing::default(),
     })

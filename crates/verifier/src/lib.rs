@@ -26,6 +26,7 @@ pub mod freeze;
 pub mod http;
 pub mod jobs;
 pub mod matching;
+pub mod outbox;
 pub mod policy;
 pub mod problem;
 pub mod rules;

@@ -11,6 +11,7 @@ use crate::confirm::external::ExternalMethod;
 use crate::delivery::Channel;
 use crate::entropy::Entropy;
 use crate::factors::recovery::hashing::Hashing;
+use crate::outbox::Bell;
 use crate::seal::Keys;
 use crate::store::Store;
 use crate::tokens::Signer;
@@ -39,6 +40,8 @@ pub struct Services {
     pub issuer: String,
     /// The restore epoch: raised by operators when a back-up is restored; everything sealed earlier dies.
     pub epoch: u32,
+    /// Wakes whoever hands over messages that wait.
+    pub bell: Bell,
     /// What is remembered about work.
     pub brake: Brake,
     /// Where recovery codes are hashed.

@@ -222,10 +222,13 @@ impl Case<'_> {
         let pending = contacts::pending(self.services, key, account)?;
         let reply = Reply::challenge(self.attempt, &key.platform, findings, &record, (&set_cookies, pending));
         let handover = self.handover(key, Digest::of(record.nonce.as_bytes()), record.device, &set_cookies);
-        self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
         if let Some(found) = doubt.notice {
             let mail = contacts::reach(self.services, key, account, MailRecord::of(self.request))?;
-            copies::tell_owner(self.services, key, found, (mail.as_ref(), &self.reference));
+            changes.extend(copies::notice(self.services, key, found, (mail.as_ref(), &self.reference))?);
+        }
+        self.commit(Some(&key.account), (reply.clone(), Some(record), handover), changes).await?;
+        if let Some(found) = doubt.notice {
+            copies::tell(self.services, key, found, &self.reference);
         }
         Ok(reply)
     }

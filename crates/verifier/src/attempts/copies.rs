@@ -8,6 +8,8 @@ use super::judge::Judged;
 use super::notice::{self, Notice};
 use super::ratchet::{self, Found, Place, Ratchet};
 use super::record::MailRecord;
+use crate::outbox;
+use crate::problem::Problem;
 use crate::rules::{Head, Rows};
 use crate::seal::rows::VerifiedAccount;
 use crate::services::Services;
@@ -69,13 +71,24 @@ pub fn suspect(
     Doubt { rows: Some(rows), notice: is_due.then_some(found) }
 }
 
-/// Alarms operators, and writes to the owner if there is an address.
-pub fn tell_owner(
+/// The notice to the owner, to be committed with what it tells of; none if there is no address.
+///
+/// # Errors
+/// As [`outbox::post`].
+pub fn notice(
     services: &Services,
     key: &AccountKey,
     found: Found,
     (mail, reference): (Option<&MailRecord>, &ReferenceCode),
-) {
+) -> Result<Option<Change>, Problem> {
+    let (Some(settings), Some(mail)) = (services.platforms.get(&key.platform), mail) else { return Ok(None) };
+    let (platform, at) = (settings.display_name.as_str(), services.clock.now());
+    let message = notice::compose(&Notice { found, mail, platform, at, reference });
+    outbox::post(services, key, &message, at).map(Some)
+}
+
+/// After the commit: alarms operators, and has the notice handed over.
+pub fn tell(services: &Services, key: &AccountKey, found: Found, reference: &ReferenceCode) {
     let alarm = if found == Found::Forked { "device-forked" } else { "cookie-superseded" };
     tracing::warn!(
         alarm,
@@ -83,9 +96,7 @@ pub fn tell_owner(
         attempt.reference = %reference,
         "a device may have been copied"
     );
-    let (Some(settings), Some(mail)) = (services.platforms.get(&key.platform), mail) else { return };
-    let (platform, at) = (settings.display_name.as_str(), services.clock.now());
-    notice::send(services, &Notice { found, mail, platform, at, reference });
+    services.bell.ring();
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! The mail that tells an owner of a copied or restored browser: what happened, from where, and what to do.
 //!
-//! It goes out after the commit and beside the reply: neither whether nor when it arrives changes a verdict.
+//! It is written into the outbox with what it tells of: neither whether nor when it arrives changes a verdict.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use login_guard_protocol::ReferenceCode;
 
@@ -12,7 +11,6 @@ use super::record::MailRecord;
 use crate::clock::Timestamp;
 use crate::confirm::letter::escape;
 use crate::delivery::Message;
-use crate::services::Services;
 
 /// The words of one language.
 struct Words {
@@ -87,19 +85,8 @@ pub struct Notice<'a> {
     pub reference: &'a ReferenceCode,
 }
 
-/// Hands a notice to the mail channel, without waiting for it.
-pub fn send(services: &Services, notice: &Notice<'_>) {
-    let message = compose(notice);
-    let (channel, reference) = (Arc::clone(&services.mail), notice.reference.clone());
-    tokio::spawn(async move {
-        if let Err(error) = channel.deliver(&message).await {
-            tracing::warn!(alarm = "notice-unsent", attempt.reference = %reference, delivery.outcome = %error, "a notice was not handed over");
-        }
-    });
-}
-
 /// Composes the mail.
-fn compose(notice: &Notice<'_>) -> Message {
+pub fn compose(notice: &Notice<'_>) -> Message {
     let to = notice.mail.to.clone();
     let is_chinese = notice.mail.locale.to_ascii_lowercase().starts_with("zh");
     let words = if is_chinese { &CHINESE } else { &ENGLISH };

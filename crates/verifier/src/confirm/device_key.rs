@@ -150,13 +150,16 @@ async fn remember_failure(
                 Doubt { rows: failed.map(|_| enrol::put_device(services, key, &account, row)), notice: None }
             }
         };
-        let Some((changes, _)) = doubt.rows else { return Ok(()) };
+        let Some((mut changes, _)) = doubt.rows else { return Ok(()) };
+        if let Some(found) = doubt.notice {
+            changes.extend(copies::notice(services, key, found, (mail, reference))?);
+        }
         match services.store.commit(Commit { scope: key.clone().into(), changes }).await {
             Err(CommitError::Refused(Refusal::Stale)) => {}
             Err(error) => return Err(error.into()),
             Ok(()) => {
                 if let Some(found) = doubt.notice {
-                    copies::tell_owner(services, key, found, (mail, reference));
+                    copies::tell(services, key, found, reference);
                 }
                 return Ok(());
             }

@@ -24,6 +24,7 @@
 //! | network | `network.rs` | platform, account |
 //! | mail code | `code.rs` | platform, attempt, ordinal |
 //! | budget name | `budget.rs` | its parts |
+//! | message | `outbox.rs` | platform, account, message |
 //! | probe seed | `probe.rs` | platform, account, device, epoch, serial |
 //! | sighting | `sighting.rs` | platform; account, or the release's parts |
 //! | work choice | `work.rs` | platform, attempt, salt |
@@ -38,6 +39,7 @@ pub mod factors;
 pub mod head;
 pub mod network;
 pub mod nonce;
+pub mod outbox;
 pub mod probe;
 pub mod rows;
 pub mod sighting;
@@ -118,6 +120,7 @@ impl Keys {
             approval,
             approval_code,
             activity,
+            outbox,
         ] = &self.0;
         match of {
             KeyUse::Nonce => nonce,
@@ -134,6 +137,7 @@ impl Keys {
             KeyUse::CookieNext => next,
             KeyUse::Network => network,
             KeyUse::WorkChoice => work,
+            KeyUse::Outbox => outbox,
             KeyUse::Factor => factor,
             KeyUse::Approval => approval,
             KeyUse::ApprovalCode => approval_code,
@@ -208,6 +212,8 @@ enum KeyUse {
     MailCode,
     /// Digesting the networks of a device.
     Network,
+    /// Sealing messages that wait.
+    Outbox,
     /// Naming budgets.
     BudgetName,
     /// Deriving probe seeds, and choosing among them.
@@ -219,7 +225,7 @@ enum KeyUse {
 }
 
 /// Every use with its label, in the order in which [`Keys`] holds them. A label is never given a second meaning.
-const USES: [(KeyUse, &str); 18] = [
+const USES: [(KeyUse, &str); 19] = [
     (KeyUse::Nonce, "login-guard/key/nonce/v1"),
     (KeyUse::Attempt, "login-guard/key/attempt/v1"),
     (KeyUse::DeviceRow, "login-guard/key/device-row/v1"),
@@ -238,4 +244,5 @@ const USES: [(KeyUse, &str); 18] = [
     (KeyUse::Approval, "login-guard/key/approval/v1"),
     (KeyUse::ApprovalCode, "login-guard/key/approval-code/v1"),
     (KeyUse::Activity, "login-guard/key/activity/v1"),
+    (KeyUse::Outbox, "login-guard/key/outbox/v1"),
 ];

@@ -5,6 +5,7 @@ mod accounts;
 mod budgets;
 mod expiry;
 mod once;
+mod outbox;
 mod rows;
 
 use std::sync::Arc;
@@ -47,6 +48,8 @@ pub async fn all(make: MakeStore<'_>) -> Result<(), Failure> {
     accounts::deleted_device_is_gone(make()).await?;
     expiry::accounts_are_counted_once_in_each_release_and_shift(make()).await?;
     expiry::sightings_go_when_they_expire_and_with_a_refused_commit(make()).await?;
+    outbox::messages_are_given_when_due_and_longest_due_first(make()).await?;
+    outbox::one_of_many_takes_a_message(make()).await?;
     expiry::purge_is_exact_at_the_instant(make()).await
 }
 

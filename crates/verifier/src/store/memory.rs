@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, MessageId, Platform, TokenId};
 
 use super::{
     AccountKey, AccountRow, AccountSnapshot, Accounts, ApprovalLane, ApprovalRow, Approvals, AttemptRow, Attempts,
-    Change, Commit, CommitError, Commits, DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Refusal, Scope, Sighting,
-    Sightings, StoreError, StoreFuture, Upkeep,
+    Change, Commit, CommitError, Commits, DEVICES_BY_KEY, DeviceRow, Devices, FactorRow, Outbox, OutboxRow, Refusal,
+    Scope, Sighting, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -88,6 +88,26 @@ impl Attempts for MemoryStore {
     }
 }
 
+impl Outbox for MemoryStore {
+    fn outbox_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Result<Vec<(AccountKey, OutboxRow)>, StoreError>> {
+        Box::pin(async move {
+            let tables = self.tables();
+            let due = tables.outbox.iter().filter(|(_, row)| row.due_at <= now);
+            let owned = due.map(|((platform, account, _), row)| {
+                (AccountKey { platform: platform.clone(), account: account.clone() }, row.clone())
+            });
+            let mut due: Vec<_> = owned.collect();
+            due.sort_by_key(|(_, row)| row.due_at);
+            due.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+            Ok(due)
+        })
+    }
+}
+
 impl Commits for MemoryStore {
     fn commit(&self, commit: Commit) -> StoreFuture<'_, Result<(), CommitError>> {
         Box::pin(async move {
@@ -155,6 +175,7 @@ struct Tables {
     budgets: BTreeMap<(Platform, Option<AccountId>, String, Timestamp), Counter>,
     devices: BTreeMap<(Platform, AccountId, DeviceId), DeviceRow>,
     factors: BTreeMap<(Platform, AccountId, FactorId), FactorRow>,
+    outbox: BTreeMap<(Platform, AccountId, MessageId), OutboxRow>,
     // counted across accounts
     sightings: BTreeMap<SightingKey, Timestamp>,
     tokens: BTreeMap<(Platform, Option<AccountId>, TokenId), Timestamp>,
@@ -208,6 +229,10 @@ impl Transaction<'_> {
                 let key = (platform, owner(scope, "factors")?, factor);
                 self.put(|tables| &mut tables.factors, key, None);
             }
+            Change::DeleteMessage(message) => {
+                let key = (platform, owner(scope, "outbox")?, message);
+                self.put(|tables| &mut tables.outbox, key, None);
+            }
             Change::PutAccount { row, expected } => {
                 let key = (platform, owner(scope, "accounts")?);
                 if self.tables.accounts.get(&key).map(|stored| stored.version) != expected {
@@ -230,6 +255,14 @@ impl Transaction<'_> {
             Change::PutFactor(row) => {
                 let key = (platform, owner(scope, "factors")?, row.factor);
                 self.put(|tables| &mut tables.factors, key, Some(row));
+            }
+            Change::PutMessage(row) => {
+                let key = (platform, owner(scope, "outbox")?, row.message);
+                let stored = self.tables.outbox.get(&key).map_or(0, |stored| stored.revision);
+                if stored.checked_add(1) != Some(row.revision) {
+                    return Err(Refusal::Stale.into());
+                }
+                self.put(|tables| &mut tables.outbox, key, Some(row));
             }
             Change::PutSighting(Sighting { release, account, shift, window, expires_at }) => {
                 let key = (platform, release, shift, account, window);

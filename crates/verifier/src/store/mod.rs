@@ -28,11 +28,11 @@ use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, FactorId, KeyId, MessageId, Platform, TokenId};
 
 pub use models::{
     AccountKey, AccountRow, AccountSnapshot, ApprovalLane, ApprovalRow, AttemptRow, Budget, DeviceRow, FactorRow,
-    Scope, Sighting,
+    OutboxRow, Scope, Sighting,
 };
 
 use crate::clock::Timestamp;
@@ -88,6 +88,19 @@ pub trait Attempts {
     ) -> StoreFuture<'a, Result<Option<AttemptRow>, StoreError>>;
 }
 
+/// Reads messages that wait, across accounts: whoever delivers them serves all.
+pub trait Outbox {
+    /// Messages that are due at `now`, the one due longest first, at most `limit`; each with its owner.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    fn outbox_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Result<Vec<(AccountKey, OutboxRow)>, StoreError>>;
+}
+
 /// Counts what was seen of a browser release.
 pub trait Sightings {
     /// How many accounts were seen under a release in the windows that began at `since` or later, by shift; each account once.
@@ -129,12 +142,13 @@ pub trait Upkeep {
 
 /// A whole store.
 pub trait Store:
-    Accounts + Approvals + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug
+    Accounts + Approvals + Attempts + Commits + Devices + Outbox + Sightings + Upkeep + Send + Sync + std::fmt::Debug
 {
 }
 
-impl<T: Accounts + Approvals + Attempts + Commits + Devices + Sightings + Upkeep + Send + Sync + std::fmt::Debug> Store
-    for T
+impl<
+    T: Accounts + Approvals + Attempts + Commits + Devices + Outbox + Sightings + Upkeep + Send + Sync + std::fmt::Debug,
+> Store for T
 {
 }
 
@@ -156,6 +170,8 @@ pub enum Change {
     DeleteDevice(DeviceId),
     /// Removes a factor.
     DeleteFactor(FactorId),
+    /// Removes a message; nothing when there is none.
+    DeleteMessage(MessageId),
     /// Writes the account's row; refused with [`Refusal::Stale`] unless the stored version is `expected` (`None`: no row yet).
     PutAccount {
         /// The new row.
@@ -170,6 +186,8 @@ pub enum Change {
     PutDevice(DeviceRow),
     /// Writes a factor, new or changed. Its condition is the account row's, which goes along in every such commit.
     PutFactor(FactorRow),
+    /// Writes a message; refused with [`Refusal::Stale`] unless the stored revision is `row.revision - 1`, none for the first.
+    PutMessage(OutboxRow),
     /// Notes what was seen; nothing when it was noted in this window already.
     PutSighting(Sighting),
     /// Gives one charge of a counter back, where what was charged did not happen; nothing when none is left.

@@ -1,7 +1,7 @@
 //! Rows, whatever the back end.
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, Platform};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, MessageId, Platform};
 
 use crate::clock::Timestamp;
 
@@ -196,6 +196,21 @@ pub struct AttemptRow {
     pub sealed: Vec<u8>,
     /// When the row may go.
     pub expires_at: Timestamp,
+}
+
+/// A message that waits to be handed over, written in the commit of what it tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Its identifier; random.
+    pub message: MessageId,
+    /// 1 when it is written, one more with each try.
+    pub revision: u64,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    /// When it is given up.
+    pub expires_at: Timestamp,
+    /// Address and contents, encrypted and authenticated (see `seal::outbox`).
+    pub sealed: Vec<u8>,
 }
 
 /// A counter with a limit, over a window of time.

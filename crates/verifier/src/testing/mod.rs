@@ -4,6 +4,7 @@ mod approving;
 mod authenticator;
 mod browser;
 mod confirming;
+mod factors;
 mod owning;
 mod work;
 
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Renderer};
+pub use factors::App;
 pub use owning::passkey_options;
 pub use work::{solve, solve_challenge, work_part};
 
@@ -23,6 +25,7 @@ use crate::clock::{Clock, ManualClock, Timestamp};
 use crate::delivery::{Channel, DeliveryError, Message, Receipt};
 use crate::entropy::SeededEntropy;
 use crate::factors::recovery::hashing::Hashing;
+use crate::outbox::Bell;
 use crate::problem::Problem;
 use crate::seal::Keys;
 use crate::secret::Secret;
@@ -145,6 +148,7 @@ impl Bench {
             platforms: BTreeMap::from([(platform.clone(), settings)]),
             issuer: "https://verifier.acex.example".into(),
             epoch: 1,
+            bell: Bell::default(),
             brake: Brake::default(),
             hashing: Hashing::default(),
         };

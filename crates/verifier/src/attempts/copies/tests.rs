@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::attempts::messages::ValueState;
 use crate::attempts::{self, AllowResponse, enrol};
 use crate::freeze;
+use crate::jobs::outbox::hand_over_due;
 use crate::problem::Problem;
 use crate::store::models::Standing;
 use crate::store::{AccountKey, DeviceRow};
@@ -50,11 +51,9 @@ async fn confirm(bench: &Bench, browser: &mut Browser) -> Outcome<AllowResponse>
     browser.enrol(bench, "u-1001", "alice").await
 }
 
-/// Notices go out beside the reply.
+/// Notices wait in the outbox.
 async fn notices(bench: &Bench) -> usize {
-    for _ in 0..8 {
-        tokio::task::yield_now().await;
-    }
+    hand_over_due(&bench.services).await.unwrap();
     bench.mail.subjects().iter().filter(|subject| subject.contains("cop")).count()
 }
 

@@ -1,13 +1,13 @@
 //! Rows that the behaviours write.
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, Platform, TokenId};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, MessageId, Platform, TokenId};
 
 use super::Failure;
 use crate::clock::Timestamp;
 use crate::store::models::{FactorKind, Standing};
 use crate::store::{
-    AccountKey, AccountRow, ApprovalRow, AttemptRow, Budget, Change, DeviceRow, FactorRow, Scope, Sighting,
+    AccountKey, AccountRow, ApprovalRow, AttemptRow, Budget, Change, DeviceRow, FactorRow, OutboxRow, Scope, Sighting,
 };
 
 /// Whose rows.
@@ -70,6 +70,17 @@ pub(super) fn factor(first: u8) -> FactorRow {
         factor: FactorId::from_bytes([first; 16]),
         kind: kinds.into_iter().cycle().nth(usize::from(first)).unwrap_or(FactorKind::Contact),
         sealed: vec![first; 300],
+    }
+}
+
+/// A message with a number and a revision, due when its number says.
+pub(super) fn message(number: u8, revision: u64) -> OutboxRow {
+    OutboxRow {
+        message: MessageId::from_bytes([number; 16]),
+        revision,
+        due_at: at(1_000 + u64::from(number)),
+        expires_at: at(9_000),
+        sealed: vec![number; 700],
     }
 }
 

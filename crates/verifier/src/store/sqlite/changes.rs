@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Params};
 
 use super::super::{
-    AccountRow, ApprovalRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, Refusal, Scope,
-    Sighting, StoreError,
+    AccountRow, ApprovalRow, AttemptRow, Budget, Change, Commit, CommitError, DeviceRow, FactorRow, OutboxRow, Refusal,
+    Scope, Sighting, StoreError,
 };
 use super::rows::{account_text, integer};
 use super::unavailable;
@@ -37,10 +37,20 @@ pub(super) fn apply(connection: &Connection, commit: &Commit) -> Result<(), Comm
                 )
                 .map(drop)
         }
+        Change::DeleteMessage(message) => {
+            owner.check_account("outbox")?;
+            owner
+                .execute(
+                    "DELETE FROM outbox WHERE platform = ?1 AND account = ?2 AND message = ?3",
+                    (owner.platform(), owner.account(), message.as_bytes()),
+                )
+                .map(drop)
+        }
         Change::PutAccount { row, expected } => owner.put_account(row, *expected),
         Change::PutApproval(row) => owner.put_approval(row),
         Change::PutDevice(row) => owner.put_device(row),
         Change::PutFactor(row) => owner.put_factor(row),
+        Change::PutMessage(row) => owner.put_message(row),
         Change::PutSighting(sighting) => owner.put_sighting(sighting),
         Change::SpendNonce(row) => owner.spend_nonce(row),
         Change::SpendToken { token, expires_at } => {
@@ -206,6 +216,27 @@ impl Owner<'_> {
             parameters,
         )
         .map(drop)
+    }
+
+    fn put_message(&self, row: &OutboxRow) -> Result<(), CommitError> {
+        self.check_account("outbox")?;
+        let parameters = (
+            self.platform(),
+            self.account(),
+            row.message.as_bytes(),
+            integer(row.revision, "outbox", "revision")?,
+            time(row.due_at, "outbox", "due_at")?,
+            time(row.expires_at, "outbox", "expires_at")?,
+            &row.sealed,
+        );
+        let sql = if row.revision == 1 {
+            "INSERT INTO outbox (platform, account, message, revision, due_at, expires_at, sealed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING"
+        } else {
+            "UPDATE outbox SET revision = ?4, due_at = ?5, expires_at = ?6, sealed = ?7
+             WHERE platform = ?1 AND account = ?2 AND message = ?3 AND revision = ?4 - 1"
+        };
+        refuse_unless(self.execute(sql, parameters)?, Refusal::Stale)
     }
 
     fn put_sighting(&self, sighting: &Sighting) -> Result<(), CommitError> {

@@ -7,7 +7,7 @@ use super::super::StoreError;
 use super::unavailable;
 
 /// Every step, in order: its number and name as in its file's name, and its text.
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { number: 1, name: "accounts", sql: include_str!("../../../migrations/sqlite/0001_accounts.sql") },
     Step { number: 2, name: "attempts", sql: include_str!("../../../migrations/sqlite/0002_attempts.sql") },
     Step { number: 3, name: "budgets", sql: include_str!("../../../migrations/sqlite/0003_budgets.sql") },
@@ -18,6 +18,7 @@ const STEPS: [Step; 10] = [
     Step { number: 8, name: "canvas_probes", sql: include_str!("../../../migrations/sqlite/0008_canvas_probes.sql") },
     Step { number: 9, name: "factors", sql: include_str!("../../../migrations/sqlite/0009_factors.sql") },
     Step { number: 10, name: "approvals", sql: include_str!("../../../migrations/sqlite/0010_approvals.sql") },
+    Step { number: 11, name: "outbox", sql: include_str!("../../../migrations/sqlite/0011_outbox.sql") },
 ];
 
 /// One step.
@@ -114,7 +115,7 @@ mod tests {
             .unwrap();
         let keys: Vec<(String, String)> =
             statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-        assert_eq!(keys.len(), 16, "eight tables");
+        assert_eq!(keys.len(), 18, "nine tables");
         for pair in keys.chunks(2) {
             let second = if pair[0].0 == "sightings" { "release" } else { "account" };
             assert_eq!((pair[0].1.as_str(), pair[1].1.as_str()), ("platform", second), "{}", pair[0].0);

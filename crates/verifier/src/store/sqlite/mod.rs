@@ -28,7 +28,7 @@ use self::reader::Readers;
 use self::writer::Writer;
 use super::{
     AccountKey, AccountSnapshot, Accounts, ApprovalRow, Approvals, AttemptRow, Attempts, Commit, CommitError, Commits,
-    DEVICES_BY_KEY, DeviceRow, Devices, Sightings, StoreError, StoreFuture, Upkeep,
+    DEVICES_BY_KEY, DeviceRow, Devices, Outbox, OutboxRow, Sightings, StoreError, StoreFuture, Upkeep,
 };
 use crate::clock::Timestamp;
 
@@ -82,6 +82,16 @@ impl Attempts for SqliteStore {
         attempt: AttemptId,
     ) -> StoreFuture<'a, Result<Option<AttemptRow>, StoreError>> {
         Box::pin(self.readers.attempt(platform.clone(), attempt))
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn outbox_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> StoreFuture<'_, Result<Vec<(AccountKey, OutboxRow)>, StoreError>> {
+        Box::pin(self.readers.outbox_due(now, limit))
     }
 }
 

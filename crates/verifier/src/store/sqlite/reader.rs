@@ -8,7 +8,7 @@ use login_guard_protocol::{AccountId, AttemptId, KeyId, Platform};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::super::{AccountKey, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, StoreError};
+use super::super::{AccountKey, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, OutboxRow, StoreError};
 use super::connection::{open_reading, run};
 use super::{rows, unavailable};
 use crate::clock::Timestamp;
@@ -63,6 +63,15 @@ impl Readers {
         self.ask(|reply| Read::Attempt { platform, attempt, reply }).await
     }
 
+    /// Reads messages that are due.
+    pub(super) async fn outbox_due(
+        &self,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<(AccountKey, OutboxRow)>, StoreError> {
+        self.ask(|reply| Read::OutboxDue { now, limit, reply }).await
+    }
+
     /// Reads something.
     pub(super) async fn ping(&self) -> Result<(), StoreError> {
         self.ask(|reply| Read::Ping { reply }).await
@@ -96,6 +105,7 @@ enum Read {
     Approvals { key: AccountKey, reply: Reply<Vec<ApprovalRow>> },
     Attempt { platform: Platform, attempt: AttemptId, reply: Reply<Option<AttemptRow>> },
     DevicesByKey { platform: Platform, key: KeyId, limit: u32, reply: Reply<Vec<(AccountId, DeviceRow)>> },
+    OutboxDue { now: Timestamp, limit: u32, reply: Reply<Vec<(AccountKey, OutboxRow)>> },
     Ping { reply: Reply<()> },
     Sightings { platform: Platform, release: [u8; 16], since: Timestamp, reply: Reply<BTreeMap<String, u32>> },
 }
@@ -112,6 +122,7 @@ impl Read {
             Self::DevicesByKey { platform, key, limit, reply } => {
                 drop(reply.send(rows::devices_by_key(connection, &platform, &key, limit)));
             }
+            Self::OutboxDue { now, limit, reply } => drop(reply.send(rows::outbox_due(connection, now, limit))),
             Self::Ping { reply } => drop(reply.send(rows::ping(connection))),
             Self::Sightings { platform, release, since, reply } => {
                 drop(reply.send(rows::sightings(connection, &platform, release, since)));
@@ -125,6 +136,7 @@ impl Read {
             Self::Approvals { reply, .. } => drop(reply.send(Err(error))),
             Self::Attempt { reply, .. } => drop(reply.send(Err(error))),
             Self::DevicesByKey { reply, .. } => drop(reply.send(Err(error))),
+            Self::OutboxDue { reply, .. } => drop(reply.send(Err(error))),
             Self::Ping { reply } => drop(reply.send(Err(error))),
             Self::Sightings { reply, .. } => drop(reply.send(Err(error))),
         }

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use login_guard_protocol::jwk::PublicKey;
-use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, KeyId, Platform};
+use login_guard_protocol::{AccountId, AttemptId, DeviceId, Digest, FactorId, KeyId, MessageId, Platform};
 use rusqlite::types::FromSql;
 use rusqlite::{Connection, Row};
 
 use super::super::models::{FactorKind, Standing};
 use super::super::{
-    AccountKey, AccountRow, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, FactorRow, StoreError,
+    AccountKey, AccountRow, AccountSnapshot, ApprovalRow, AttemptRow, DeviceRow, FactorRow, OutboxRow, StoreError,
 };
 use super::unavailable;
 use crate::clock::Timestamp;
@@ -93,6 +93,36 @@ pub(super) fn approvals(connection: &Connection, key: &AccountKey) -> Result<Vec
             sealed: columns.value(2, "sealed")?,
             expires_at: Timestamp::from_millis(columns.number(3, "expires_at")?),
         });
+    }
+    Ok(found)
+}
+
+/// Messages that are due, the one due longest first, whoever they are for. A row that names no account is left out: nobody wrote it.
+pub(super) fn outbox_due(
+    connection: &Connection,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<(AccountKey, OutboxRow)>, StoreError> {
+    let mut statement = connection
+        .prepare_cached(
+            "SELECT message, revision, due_at, expires_at, sealed, platform, account
+             FROM outbox WHERE due_at <= ?1 ORDER BY due_at LIMIT ?2",
+        )
+        .map_err(unavailable)?;
+    let mut rows = statement.query((integer(now.as_millis(), "outbox", "due_at")?, limit)).map_err(unavailable)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(unavailable)? {
+        let columns = Columns { row, table: "outbox" };
+        let message = OutboxRow {
+            message: MessageId::from_bytes(columns.value(0, "message")?),
+            revision: columns.number(1, "revision")?,
+            due_at: Timestamp::from_millis(columns.number(2, "due_at")?),
+            expires_at: Timestamp::from_millis(columns.number(3, "expires_at")?),
+            sealed: columns.value(4, "sealed")?,
+        };
+        let (platform, account): (String, String) = (columns.value(5, "platform")?, columns.value(6, "account")?);
+        let owner = Platform::parse(&platform).ok().zip(AccountId::parse(&account).ok());
+        found.extend(owner.map(|(platform, account)| (AccountKey { platform, account }, message)));
     }
     Ok(found)
 }
