@@ -107,7 +107,8 @@ async fn a_restored_back_up_is_challenged_once_and_told_to_the_owner() -> Outcom
     }
     let (status, body) = log_in(&bench, &mut back_up).await?;
     assert_eq!((status, findings(&body)), (401, vec!["cookie-superseded", "device-on-probation"]));
-    let newest = bench.mail.newest_after_yield().await.ok_or("no notice")?;
+    assert_eq!(notices(&bench).await, 1);
+    let newest = bench.mail.newest().ok_or("no notice")?;
     assert!(newest.text.contains("blue heron") && newest.text.contains("old copy"), "{}", newest.text);
     assert!(!newest.text.contains("http") && !newest.html.contains("href"), "no links yet");
     log_in(&bench, &mut back_up).await?;
