@@ -44,18 +44,19 @@ export class Demo {
   }
 
   /** Starts one under a host that leads to this machine; `also` are further ones that its pages are opened under. */
-  static async start(options: { tls?: boolean; host?: string; also?: readonly string[]; cookieHold?: number; workKind?: string } = {}): Promise<Demo> {
+  static async start(options: { tls?: boolean; host?: string; also?: readonly string[]; cookieHold?: number; factorWait?: number; workKind?: string } = {}): Promise<Demo> {
     const folder = await mkdtemp(join(tmpdir(), "login-guard-e2e-"));
     let process: Process | undefined;
     try {
       const data = join(folder, "data");
       const port = await freePort();
-      const { tls = false, host = "localhost", also = [], cookieHold, workKind } = options;
+      const { tls = false, host = "localhost", also = [], cookieHold, factorWait, workKind } = options;
       const hold = cookieHold === undefined ? [] : ["--cookie-hold", String(cookieHold)];
+      const wait = factorWait === undefined ? [] : ["--factor-wait", String(factorWait)];
       const kind = workKind === undefined ? [] : ["--work-kind", workKind];
       const origin = await Proxy.reserve(tls, host);
       const origins = [origin, ...also.map((other) => origin.replace(host, other))];
-      const args = ["demo", "--built", "--port", String(port), "--data", data, ...hold, ...kind, ...origins.flatMap((one) => ["--origin", one])];
+      const args = ["demo", "--built", "--port", String(port), "--data", data, ...hold, ...wait, ...kind, ...origins.flatMap((one) => ["--origin", one])];
       const started = await Process.start(XTASK, args, /^ready http[^]*^password: (.+)$/m);
       process = started.process;
       const addresses = JSON.parse(await readFile(join(data, "stack.json"), "utf8")) as StackAddresses;

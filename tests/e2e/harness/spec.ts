@@ -21,6 +21,8 @@ export interface Spec {
   readonly hosts?: readonly string[];
   /** Seconds that the verifier holds a device cookie, for specs about copies; the usual ones when left out. */
   readonly cookieHold?: number;
+  /** Seconds that a change of factors waits where nothing vouches for it; the demo's own when left out. */
+  readonly factorWait?: number;
   /** The kind of work that the verifier asks for; the usual one when left out. */
   readonly workKind?: "sha256";
   run(scene: Scene): Promise<void>;
@@ -58,8 +60,8 @@ export async function report<T extends { readonly name: string }>(cases: readonl
 }
 
 async function runSpec(engine: Engine, spec: Spec, display: string | undefined): Promise<void> {
-  const { hosts, cookieHold, workKind } = spec;
-  const demo = await Demo.start({ tls: engine.needsTls, ...(hosts === undefined ? {} : { also: hosts }), ...(cookieHold === undefined ? {} : { cookieHold }), ...(workKind === undefined ? {} : { workKind }) });
+  const { hosts, cookieHold, factorWait, workKind } = spec;
+  const demo = await Demo.start({ tls: engine.needsTls, ...(hosts === undefined ? {} : { also: hosts }), ...(cookieHold === undefined ? {} : { cookieHold }), ...(factorWait === undefined ? {} : { factorWait }), ...(workKind === undefined ? {} : { workKind }) });
   const visitors: Visitor[] = [];
   try {
     await spec.run({

@@ -19,6 +19,7 @@ import { json } from "./json.ts";
 import { late } from "./late.ts";
 import { missing } from "./missing.ts";
 import { nonce } from "./nonce.ts";
+import { passkeys } from "./passkeys.ts";
 import { passwords } from "./passwords.ts";
 import { policy } from "./policy.ts";
 import { privacy } from "./privacy.ts";
@@ -37,6 +38,7 @@ export const SPECS: readonly Spec[] = [
   ...copies,
   ...alias,
   ...passwords,
+  ...passkeys,
   ...json,
   ...handover,
   ...automation,

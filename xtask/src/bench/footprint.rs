@@ -57,6 +57,7 @@ fn start(program: &Path, folder: &Folder) -> Outcome<(Duration, Child)> {
         smtp: Some(demo::free_port()?),
         assets: None,
         cookie_hold_s: None,
+        factor_wait_s: 0,
         work_kind: None,
     };
     let config = demo::configure_verifier(program, folder, &settings)?;

@@ -37,6 +37,9 @@ pub const COMMAND: crate::Command = crate::Command {
 /// The accounts that the demo exchange makes, and the password of all of them.
 const ACCOUNTS: &str = "alice, bob, carol (each also by mail address: alice@example.com)";
 
+/// Seconds that a change of factors waits in the demo: whoever tries it sees the wait, and its end.
+const FACTOR_WAIT_S: u32 = 60;
+
 /// What the command line asks for.
 struct Options {
     port: u16,
@@ -46,6 +49,8 @@ struct Options {
     built: bool,
     /// Seconds that a device cookie is held, so that tests of copies need not wait for minutes.
     cookie_hold_s: Option<u16>,
+    /// Seconds that a change of factors waits, so that tests need not wait for days.
+    factor_wait_s: Option<u32>,
     /// The kind of work before a log-in, so that tests see each.
     work_kind: Option<String>,
     /// Origins besides `http://localhost:PORT`, such as that of a proxy that speaks TLS.
@@ -72,6 +77,7 @@ fn run(workspace: &Workspace, args: Args) -> Outcome {
 
     let mut settings = VerifierSettings::for_demo(&origins, &ports, workspace.path("www/dist"));
     settings.cookie_hold_s = options.cookie_hold_s;
+    settings.factor_wait_s = options.factor_wait_s.unwrap_or(FACTOR_WAIT_S);
     settings.work_kind = options.work_kind;
     let config = verifier::configure(&binaries.verifier, &folder, &settings)?;
     let mut verifier = verifier::start(&binaries.verifier, &config, &folder)?;
@@ -101,12 +107,17 @@ fn read_options(workspace: &Workspace, mut args: Args) -> Outcome<Options> {
     let hold = hold
         .map(|text| text.parse().map_err(|_| args.refusal("--cookie-hold needs a number of seconds")))
         .transpose()?;
+    let wait = args.value("--factor-wait")?;
+    let wait = wait
+        .map(|text| text.parse().map_err(|_| args.refusal("--factor-wait needs a number of seconds")))
+        .transpose()?;
     let options = Options {
         port,
         data,
         reset: args.switch("--reset"),
         built: args.switch("--built"),
         cookie_hold_s: hold,
+        factor_wait_s: wait,
         work_kind: args.value("--work-kind")?,
         origins: args.values("--origin")?,
     };

@@ -19,6 +19,9 @@ const SIGNING_FILE: &str = "verifier-signing-key";
 /// People try a demo often, always from this machine. The usual 3 an hour would stop them in the middle.
 const SENDS_PER_HOUR: u32 = 1_000;
 
+/// Seconds that a change of factors waits when nothing else is said: as in real use.
+const FACTOR_WAIT_S: u32 = 72 * 3_600;
+
 /// What differs from one verifier to the next.
 #[derive(Debug)]
 pub struct Settings {
@@ -34,6 +37,8 @@ pub struct Settings {
     pub assets: Option<PathBuf>,
     /// Seconds that a device cookie is held; the verifier's own without.
     pub cookie_hold_s: Option<u16>,
+    /// Seconds that a change of factors waits.
+    pub factor_wait_s: u32,
     /// The kind of work before a log-in; the verifier's own without.
     pub work_kind: Option<String>,
 }
@@ -48,6 +53,7 @@ impl Settings {
             smtp: Some(ports.smtp),
             assets: Some(assets),
             cookie_hold_s: None,
+            factor_wait_s: FACTOR_WAIT_S,
             work_kind: None,
         }
     }
@@ -67,12 +73,13 @@ impl Settings {
              [trusted_hop]\naddresses = [\"127.0.0.1\"]\nheader = \"x-forwarded-for\"\n\n\
              [store]\naddress = \"sqlite:verifier.sqlite\"\n\n\
              [secrets]\nmaster_file = \"{MASTER_FILE}\"\nsigning_key_files = [\"{SIGNING_FILE}\"]\n\n\
-             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\nanswers_per_day = 100\n{hold}{kind}\n\
+             [[platform]]\nname = \"{PLATFORM}\"\ndisplay_name = \"Tarnwick\"\norigins = [{origins}]\nsends_per_hour = {SENDS_PER_HOUR}\nanswers_per_day = 100\nfactor_wait_s = {}\n{hold}{kind}\n\
              [[api_key]]\nid = \"{API_KEY_ID}\"\nplatform = \"{PLATFORM}\"\nsecret_sha256 = \"{api_key_digest}\"\nscopes = [\"login\"]\n\n\
              [log]\nformat = \"text\"\n",
             assets.unwrap_or_default(),
             self.browser,
             self.backend,
+            self.factor_wait_s,
         );
         if let Some(port) = self.smtp {
             // Writing into a String does not fail.

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 
 use super::factor::{Contents, Factor, Header};
 use super::guard::{Action, Admission, admit};
-use super::owner::{self, Act, Owner, OwnerPost};
+use super::notice::{Happened, Recipient};
+use super::owner::{self, Act, Decided, Owner, OwnerPost};
 use super::step_up::{self, StepUpPost};
 use crate::attempts::enrol::Edit;
 use crate::attempts::{Caller, Reply};
@@ -173,6 +174,7 @@ struct Begun {
     label: String,
     admission: Admission,
     begun_at: u64,
+    tell: Recipient,
 }
 
 /// Admits a passkey and gives the options for the browser.
@@ -212,6 +214,7 @@ pub async fn begin(
             label: request.label.clone(),
             admission,
             begun_at: owner.now.as_millis(),
+            tell: Recipient::of(owner, post)?,
         };
         let changes = used.map(|used| used.into_changes(owner)).transpose()?.unwrap_or_default();
         let ceremony = serde_json::to_value(begun).map_err(|_| ProblemCode::Internal)?;
@@ -253,13 +256,14 @@ pub async fn finish(services: &Services, caller: &Caller, request: &FinishReques
             used_at: None,
             regressed_at: None,
         };
-        let header = Header::new(&begun.label, owner.now, begun.admission.counts_from(owner)?);
-        let active_from = Timestamp::from_millis(header.active_from).to_string();
-        let factor = Factor::make(services, header, &passkey)?;
+        let active_from = begun.admission.counts_from(owner)?;
+        let factor = Factor::make(services, Header::new(&begun.label, owner.now, active_from), &passkey)?;
         let mut edit = Edit::of(services, owner.key, owner.account);
         edit.put_factor(factor.seal(services, owner.key)?);
-        let body = json!({ "factor": factor.id, "active_from": active_from });
-        Ok(Act { body, changes: edit.into_changes(), ceremony: None })
+        let body = json!({ "factor": factor.id, "active_from": active_from.to_string() });
+        let act = Act { body, changes: edit.into_changes(), ceremony: None };
+        let happened = Happened::Added { kind: Passkey::KIND, counts_from: active_from };
+        Ok(Decided { act, notice: Some(begun.tell.that(happened, owner.now)) })
     })
     .await
 }

@@ -84,6 +84,12 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         let cookie = DeviceCookie::parse(request.device_cookie.as_deref().unwrap_or_default());
         let generations = Generations::of(services, &key);
         let account = verify(&services.keys, &key, services.store.account(&key).await?);
+        // a passkey that was removed since vouches for nothing
+        if let ConfirmedBy::Passkey { factor } = &by
+            && account.factors.iter().all(|row| row.factor != *factor)
+        {
+            return Err(ProblemCode::VerdictMismatch.into());
+        }
         let shown =
             generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
         let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
