@@ -1,7 +1,7 @@
 // What the pages of a session use, where an owner looks after the ways to confirm: a proof of the owner's device for each request to
 // the back end, and the browser's passkeys. No part of a login.
 
-import { toBase64url } from "./encoding";
+import { digest, toBase64url, transcript } from "./encoding";
 import { LoginGuardError } from "./error";
 import { gather, load } from "./evidence";
 import { findByLoginName } from "./keys";
@@ -21,18 +21,29 @@ interface Begun {
 /**
  * The member `proof` of an owner's request: the device that this browser is for the account, proved just now. Good once.
  *
+ * With an `act` from `approvalDigest` it is the proof of an answer to a request for approval, and of nothing else.
+ *
  * Throws `LoginGuardError`: `device-unknown` when this browser holds no key of that name, `unreachable`, or a problem's code.
  */
-async function prove({ loginName }: { readonly loginName: string }): Promise<string> {
+async function prove({ loginName, act }: { readonly loginName: string; readonly act?: string }): Promise<string> {
   const key = await findByLoginName(loginName);
   if (key === undefined) throw new LoginGuardError("device-unknown");
-  const asked = { purpose: "session", device_key_id: key.id };
+  const purpose = act === undefined ? "session" : "approval";
+  const asked = { purpose, device_key_id: key.id };
   // a file that does not come is told in the evidence
   const [{ attempt, nonce, platform, parameters }] = await Promise.all([post<Begun>("attempts", asked, { kind: "login", repeatable: true }), load().catch(() => undefined)]);
   const deadline = new Promise<void>((resolve) => setTimeout(resolve, parameters.evidence_budget_ms));
   const [name, evidence] = await Promise.all([nameDigest(platform, loginName), gather(key.digestKey, deadline)]);
-  const proof = await makeProof(key, { platform, nonce, name, purpose: "session", evidence }, accountHead(key.id) === undefined);
+  const proof = await makeProof(key, { platform, nonce, name, purpose, evidence, ...(act === undefined ? {} : { act }) }, accountHead(key.id) === undefined);
   return `${attempt}~${proof}~${toBase64url(evidence)}`;
+}
+
+/**
+ * What is signed with an answer: the `request` exactly as the list had it, `approve`, `refuse` or `refuse-and-freeze`, and the code
+ * as the person typed it (nothing with a refusal). Show all that the request says: the signature is over nothing else.
+ */
+function approvalDigest({ request, answer, code = "" }: { readonly request: string; readonly answer: string; readonly code?: string }): Promise<string> {
+  return digest(transcript("login-guard/approval/v1", request, answer, code.replace(/[\s-]/g, "").toUpperCase()));
 }
 
 /** Whether this browser has passkeys at all. */
@@ -63,4 +74,4 @@ function told(thrown: unknown): never {
   throw new LoginGuardError((thrown instanceof DOMException ? CODES[thrown.name] : undefined) ?? "passkey-unsupported");
 }
 
-export const owner = Object.freeze({ prove, hasPasskeys, makePasskey: makePasskeyFor, usePasskey, forgetPasskey });
+export const owner = Object.freeze({ prove, approvalDigest, hasPasskeys, makePasskey: makePasskeyFor, usePasskey, forgetPasskey });

@@ -8,10 +8,10 @@ export interface Statement {
   readonly nonce: string;
   /** Digest of the login name. */
   readonly name: string;
-  readonly purpose: "confirmation" | "login" | "session";
+  readonly purpose: "approval" | "confirmation" | "login" | "session";
   /** The exact evidence bytes that go along. */
   readonly evidence?: Bytes;
-  /** Digest of a confirmation step. */
+  /** Digest of a confirmation step, or of an answer to a request for approval. */
   readonly act?: string;
 }
 

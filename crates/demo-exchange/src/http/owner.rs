@@ -18,6 +18,12 @@ use crate::store::LoggedIn;
 
 /// What pages may ask for, below `/account` here and below `/v1` there.
 pub(super) const PATHS: &[&str] = &[
+    "/approvals/answer",
+    "/approvals/list",
+    "/approvals/pending",
+    "/devices/acknowledge",
+    "/devices/list",
+    "/devices/remove",
     "/factors/list",
     "/factors/passkeys/begin",
     "/factors/passkeys/finish",

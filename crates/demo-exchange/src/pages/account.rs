@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::language::Language;
-use super::{Frame, Page, frame, passkeys};
+use super::{Frame, Page, devices, frame, passkeys};
 use crate::store::{Balance, LoggedIn, Order, UNIT, notional};
 
 /// What the account page tells after a form was sent.
@@ -131,6 +131,7 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
             }
         }
         (forms(l))
+        (devices::section(l, who, owner.is_some()))
         (passkeys::section(l, who, owner.is_some()))
         (device(l, who, inspector.is_some()))
         p.hint #unguarded { (l.say(
@@ -142,6 +143,7 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
         @if let Some(integrity) = inspector { script type="module" src="/login-guard/inspector.js" integrity=(integrity) {} }
         @if let Some(integrity) = owner {
             script type="module" src="/login-guard/owner.js" integrity=(integrity) {}
+            script type="module" src="/demo/devices.js" {}
             script type="module" src="/demo/passkeys.js" {}
         }
     };

@@ -6,6 +6,7 @@ pub mod account;
 mod icons;
 pub mod inbox;
 pub mod language;
+mod devices;
 mod passkeys;
 pub mod login;
 
