@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::support::back_end::{
-    ALICE, BOB, Person, assess_request, challenged, compare_request, open_request, post_login, redeem_request,
+    ALICE, BOB, Person, assess_request, begin_passkey_request, challenged, compare_request, finish_passkey_request,
+    open_request, owner, post_login, redeem_request, step_up_request,
 };
 use crate::support::browser::{Browser, Named, field_of};
 use crate::support::service::{Addresses, IDLE_KEY, ORIGIN, Service};
@@ -12,6 +13,11 @@ use crate::support::wire::{Reply, Request};
 
 /// Stands where a secret could stand; no answer repeats it.
 const MARKER: &str = "hunter2-do-not-repeat";
+
+/// What a browser's answers look like; no challenge is answered by them.
+const ASSERTION: &str = r#"{"rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","authenticatorData":"AA","signature":"AA"}}"#;
+const REGISTRATION: &str =
+    r#"{"rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}"#;
 
 /// A login that is waiting for its code, and requests to every endpoint that would be right.
 struct Scene {
@@ -51,6 +57,7 @@ impl Scene {
             self.browser.send_request(&self.challenge),
             self.browser.check_request(&self.challenge, self.wrong_code()),
             self.browser.device_key_request(&self.challenge),
+            self.browser.passkey_request(&self.challenge, ASSERTION),
         ]
     }
 
@@ -61,7 +68,14 @@ impl Scene {
             assess_request(&self.begun, &self.field, ALICE, self.browser.device_cookie()),
             redeem_request(&self.challenge, "a.b.c~", ALICE, self.browser.device_cookie()),
             compare_request(&self.field, ALICE, self.browser.device_cookie()),
+            begin_passkey_request(&self.owner(), "phone"),
+            finish_passkey_request(&self.begun, ALICE, REGISTRATION),
+            step_up_request(&self.owner(), &json!({ "act": "add-passkey", "label": "phone" })),
         ]
+    }
+
+    fn owner(&self) -> Value {
+        owner(&self.field, ALICE, self.browser.device_cookie())
     }
 
     fn everything(&self) -> Vec<(std::net::SocketAddr, Request)> {

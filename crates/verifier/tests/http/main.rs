@@ -11,6 +11,8 @@ mod flood;
 #[cfg(test)]
 mod log_in;
 #[cfg(test)]
+mod passkeys;
+#[cfg(test)]
 mod process;
 #[cfg(test)]
 mod serving;

@@ -44,6 +44,27 @@ pub fn compare_request(field: &str, person: Person, cookie: Option<&str>) -> Req
     Request::post("/v1/devices/compare", headers(), &body)
 }
 
+/// The member `owner` of a request.
+pub fn owner(field: &str, person: Person, cookie: Option<&str>) -> Value {
+    json!({
+        "account": person.account, "login_name": person.name, "proof": field, "device_cookie": cookie,
+        "client": { "address": "203.0.113.7" }, "contacts": { "mail": person.mail },
+    })
+}
+
+pub fn begin_passkey_request(owner: &Value, label: &str) -> Request {
+    Request::post("/v1/factors/passkeys/begin", headers(), &json!({ "owner": owner, "label": label }))
+}
+
+pub fn finish_passkey_request(begun: &Value, person: Person, credential: &str) -> Request {
+    let body = json!({ "account": person.account, "attempt": begun["attempt"], "credential": credential });
+    Request::post("/v1/factors/passkeys/finish", headers(), &body)
+}
+
+pub fn step_up_request(owner: &Value, action: &Value) -> Request {
+    Request::post("/v1/step-ups/begin", headers(), &json!({ "owner": owner, "action": action }))
+}
+
 pub fn redeem_request(challenge: &Value, verdict: &str, person: Person, cookie: Option<&str>) -> Request {
     let body = json!({
         "verdict": verdict, "attempt": challenge["attempt"], "account": person.account, "purpose": "login",

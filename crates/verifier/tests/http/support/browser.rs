@@ -161,6 +161,11 @@ impl Browser {
         self.step_request(challenge, "mail-code/check", &json!({ "v": 1, "proof": proof, "code": code }))
     }
 
+    pub fn passkey_request(&self, challenge: &Value, credential: &str) -> Request {
+        let proof = self.confirm(challenge, "passkey/check", credential);
+        self.step_request(challenge, "passkey/check", &json!({ "v": 1, "proof": proof, "credential": credential }))
+    }
+
     pub fn device_key_request(&self, challenge: &Value) -> Request {
         let proof = self.confirm(challenge, "device-key/check", "");
         self.step_request(challenge, "device-key/check", &json!({ "v": 1, "proof": proof, "evidence": "" }))
