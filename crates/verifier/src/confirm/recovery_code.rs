@@ -22,7 +22,7 @@ use crate::factors::recovery::{Compared, RecoverySet};
 use crate::problem::{Problem, Stop};
 use crate::seal::rows::verify;
 use crate::services::Services;
-use crate::store::{CommitError, Refusal};
+use crate::store::{Change, CommitError, Refusal};
 
 /// How often a step is tried again when another request of the same account was first.
 const ROUNDS: u32 = 16;
@@ -68,32 +68,32 @@ pub async fn check(
         let hash = hash(services, set, code, &mut known_hash).await?;
         let now = services.clock.now();
         let lane = Lane { account: &key, known: challenge.cookie_known, network: &challenge.network };
-        let charges = lane.answer(services, settings, now);
-        let mut notice = None;
+        let cost = lane.answer(services, settings, now);
         let outcome = match set.accept(code, &hash, now) {
             Compared::Right => {
                 let recipient = challenge.mail.as_ref().map(Recipient::of_challenge);
-                notice = recipient.map(|recipient| recipient.that(Happened::CodeUsed { left: set.left() }, now));
+                let notice = recipient.map(|recipient| recipient.that(Happened::CodeUsed { left: set.left() }, now));
                 factor.write(set)?;
                 let mut edit = Edit::of(services, &key, &account);
                 edit.put_factor(factor.seal(services, &key)?);
-                let changes = charges.charge().into_iter().chain(edit.into_changes()).collect();
+                let mut changes: Vec<Change> = cost.charge().into_iter().chain(edit.into_changes()).collect();
+                changes.extend(notice::post(services, &key, notice.as_ref())?);
                 step.confirm(services, ConfirmedBy::RecoveryCode, changes).await
             }
-            Compared::Spent => step.commit(services, charges.charge()).await.and(Err(ProblemCode::CodeSpent.into())),
+            Compared::Spent => step.commit(services, cost.charge()).await.and(Err(ProblemCode::CodeSpent.into())),
             Compared::Wrong => {
                 let problem = challenge.count_wrong();
-                step.commit(services, charges.charge()).await.and(Err(problem.into()))
+                step.commit(services, cost.charge()).await.and(Err(problem.into()))
             }
         };
         match outcome {
             Ok(confirmed) => {
-                notice::send(services, &key, notice.as_ref());
+                services.bell.ring();
                 return Ok(confirmed);
             }
             Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
             Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
-                return Err(charges.exhausted(ProblemCode::AnswersExhausted));
+                return Err(cost.exhausted(ProblemCode::AnswersExhausted));
             }
             Err(error) => return Err(error.into()),
         }

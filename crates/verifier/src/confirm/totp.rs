@@ -74,26 +74,26 @@ pub async fn check(
         let (factor, totp) = secrets.first_mut().ok_or(ProblemCode::MethodUnavailable)?;
         let now = services.clock.now();
         let lane = Lane { account: &key, known: challenge.cookie_known, network: &challenge.network };
-        let charges = lane.short_answer(services, settings, now);
+        let cost = lane.short_answer(services, settings, now);
         let outcome = match totp.accept(&code, now) {
             Compared::Right => {
                 factor.write(totp)?;
                 let mut edit = Edit::of(services, &key, &account);
                 edit.put_factor(factor.seal(services, &key)?);
-                let changes = charges.charge().into_iter().chain(edit.into_changes()).collect();
+                let changes = cost.charge().into_iter().chain(edit.into_changes()).collect();
                 step.confirm(services, ConfirmedBy::Totp, changes).await
             }
-            Compared::Spent => step.commit(services, charges.charge()).await.and(Err(ProblemCode::CodeSpent.into())),
+            Compared::Spent => step.commit(services, cost.charge()).await.and(Err(ProblemCode::CodeSpent.into())),
             Compared::Wrong => {
                 let problem = challenge.count_wrong();
-                step.commit(services, charges.charge()).await.and(Err(problem.into()))
+                step.commit(services, cost.charge()).await.and(Err(problem.into()))
             }
         };
         match outcome {
             Ok(confirmed) => return Ok(confirmed),
             Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
             Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
-                return Err(charges.exhausted(ProblemCode::AnswersExhausted));
+                return Err(cost.exhausted(ProblemCode::AnswersExhausted));
             }
             Err(error) => return Err(error.into()),
         }

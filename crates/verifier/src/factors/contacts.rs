@@ -5,7 +5,7 @@ use login_guard_protocol::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 
 use super::factor::{Contents, Factor, Header, State};
-use super::notice::{self, Happened, Notice, Recipient};
+use super::notice::{self, Happened, Recipient};
 use crate::attempts::enrol::Edit;
 use crate::attempts::record::MailRecord;
 use crate::clock::Timestamp;
@@ -54,13 +54,8 @@ fn canonical(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
-/// What a back end's word on a contact changes.
-pub struct Noted {
-    /// To be committed, before anything else of the account.
-    pub changes: Vec<Change>,
-    /// For the old contact, if there is one.
-    pub notice: Option<Notice>,
-}
+/// What a back end's word on a contact changes: to be committed, before anything else of the account.
+pub struct Noted(Vec<Change>);
 
 /// A contact that waits, as a back end is told of it.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -72,6 +67,7 @@ pub struct Pending {
     pub active_from: Timestamp,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
 fn rfc3339<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(at)
 }
@@ -139,7 +135,7 @@ pub fn note(
     };
     let Some((pinned, contact)) = contacts.iter().find(is_pinned) else {
         put(&mut edit, now)?;
-        return Ok(Some(Noted { changes: edit.into_changes(), notice: None }));
+        return Ok(Some(Noted(edit.into_changes())));
     };
     let others = || contacts.iter().filter(|(factor, _)| factor.id != pinned.id);
     let is_settled = others().next().is_none() && pinned.header.leaves_at.is_none();
@@ -153,7 +149,7 @@ pub fn note(
         // changed back: what waited or was refused is no news any more
         (old.header.leaves_at, old.header.replaced_by) = (None, None);
         edit.put_factor(old.seal(services, key)?);
-        return Ok(Some(Noted { changes: edit.into_changes(), notice: None }));
+        return Ok(Some(Noted(edit.into_changes())));
     }
     let active_from = now.plus_seconds(settings.factor_wait_s);
     let new = put(&mut edit, active_from)?;
@@ -167,7 +163,8 @@ pub fn note(
     let notice = recipient.that(Happened::Added { kind: FactorKind::Contact, counts_from: active_from }, now);
     let mut changes = edit.into_changes();
     changes.push(Change::ChargeBudget(budget(services, key, now)));
-    Ok(Some(Noted { changes, notice: Some(notice) }))
+    changes.extend(notice::post(services, key, Some(&notice))?);
+    Ok(Some(Noted(changes)))
 }
 
 /// Commits what the back end's word changes. True when the account is to be read again.
@@ -175,9 +172,9 @@ pub fn note(
 /// # Errors
 /// [`ProblemCode::StoreUnavailable`] and [`ProblemCode::Internal`].
 pub async fn commit(services: &Services, key: &AccountKey, noted: Noted) -> Result<bool, Problem> {
-    match services.store.commit(Commit { scope: key.clone().into(), changes: noted.changes }).await {
+    match services.store.commit(Commit { scope: key.clone().into(), changes: noted.0 }).await {
         Ok(()) => {
-            notice::send(services, key, noted.notice.as_ref());
+            services.bell.ring();
             Ok(true)
         }
         Err(CommitError::Refused(Refusal::Stale)) => Ok(true),

@@ -26,3 +26,5 @@ mod words;
 
 #[cfg(test)]
 mod passkey_tests;
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! The mail that tells the owner of a change: what, from where, from when on it counts, and what to do when it was somebody else.
 //!
-//! It goes to the pinned contact, after the commit and beside the reply: neither whether nor when it arrives changes anything.
+//! It goes to the pinned contact by the outbox, written in the commit of what it tells of: neither whether nor when it arrives changes
+//! anything.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,10 +16,11 @@ use crate::clock::Timestamp;
 use crate::confirm::letter::escape;
 use crate::confirm::user_agent_label;
 use crate::delivery::Message;
+use crate::outbox;
 use crate::problem::Problem;
 use crate::services::Services;
-use crate::store::AccountKey;
 use crate::store::models::FactorKind;
+use crate::store::{AccountKey, Change};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,17 @@ pub enum Happened {
         /// From when on.
         leaves_at: Timestamp,
     },
+}
+
+impl Happened {
+    /// From when on it counts, if it waits.
+    const fn waits_until(self) -> Option<Timestamp> {
+        match self {
+            Self::Added { counts_from, .. } => Some(counts_from),
+            Self::Removed { leaves_at, .. } => Some(leaves_at),
+            Self::CodeUsed { .. } => None,
+        }
+    }
 }
 
 /// Who is told, and from where what they are told of came.
@@ -127,24 +139,25 @@ pub struct Notice {
     at: Timestamp,
 }
 
-/// Hands a notice to the mail channel, without waiting for it.
-pub fn send(services: &Services, key: &AccountKey, notice: Option<&Notice>) {
-    let Some(message) = notice.and_then(|notice| compose(services, key, notice)) else { return };
-    let (channel, platform) = (Arc::clone(&services.mail), key.platform.clone());
-    tokio::spawn(async move {
-        if let Err(error) = channel.deliver(&message).await {
-            tracing::warn!(alarm = "notice-unsent", attempt.platform = %platform, delivery.outcome = %error, "a notice was not handed over");
-        }
-    });
+/// The changes that tell it, to be committed with what it tells of: now, and again when what waits begins to count. Ring the bell after the
+/// commit.
+///
+/// # Errors
+/// As [`outbox::post`].
+pub fn post(services: &Services, key: &AccountKey, notice: Option<&Notice>) -> Result<Vec<Change>, Problem> {
+    let Some(notice) = notice else { return Ok(Vec::new()) };
+    let due = [Some(notice.at), notice.happened.waits_until().filter(|then| *then > notice.at)];
+    let messages = due.into_iter().flatten().filter_map(|at| Some((compose(services, key, notice, at)?, at)));
+    messages.map(|(message, at)| outbox::post(services, key, &message, at)).collect()
 }
 
-/// Composes the mail.
-fn compose(services: &Services, key: &AccountKey, notice: &Notice) -> Option<Message> {
+/// Composes the mail that is sent at `sent_at`.
+fn compose(services: &Services, key: &AccountKey, notice: &Notice, sent_at: Timestamp) -> Option<Message> {
     let platform = &services.platforms.get(&key.platform)?.display_name;
     let to = notice.recipient.to.clone()?;
     let is_chinese = notice.recipient.locale.to_ascii_lowercase().starts_with("zh");
     let words = if is_chinese { &CHINESE } else { &ENGLISH };
-    let happened = words.happened(notice.happened, notice.at);
+    let happened = words.happened(notice.happened, notice.at, sent_at);
     let subject = format!("{} · {platform}", happened.0);
     Some(Message { to, subject, text: text(notice, words, &happened), html: html(notice, words, &happened, platform) })
 }

@@ -186,9 +186,10 @@ pub async fn act_for<D: Into<Decided>>(
         let mut all = vec![Change::SpendNonce(stored.to_row(services, &key.platform)?)];
         all.push(Change::ChargeBudget(budget(services, &key, kind, now)));
         all.extend(changes);
+        all.extend(notice::post(services, &key, notice.as_ref())?);
         match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
             Ok(()) => {
-                notice::send(services, &key, notice.as_ref());
+                services.bell.ring();
                 return Ok(reply);
             }
             Err(CommitError::Refused(Refusal::Stale)) => {}
@@ -238,9 +239,10 @@ pub async fn finish<D: Into<Decided>>(
         let reply = Reply { status: 200, body: act.body.to_string() };
         let mut all = vec![Change::UpdateAttempt(stored.to_row(services, &key.platform)?)];
         all.extend(act.changes);
+        all.extend(notice::post(services, &key, notice.as_ref())?);
         match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
             Ok(()) => {
-                notice::send(services, &key, notice.as_ref());
+                services.bell.ring();
                 return Ok(reply);
             }
             Err(CommitError::Refused(Refusal::Stale)) => {}

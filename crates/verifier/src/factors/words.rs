@@ -23,6 +23,7 @@ pub(super) struct Words {
     contact: &'static str,
     contact_now: &'static str,
     contact_waits: &'static str,
+    waited: &'static str,
     code_used: &'static str,
     code_used_text: &'static str,
 }
@@ -52,6 +53,7 @@ pub(super) const ENGLISH: Words = Words {
     contact_now: "Our codes and notices go to the new address from now on.",
     contact_waits: "We were told a new address for your account. Our codes and notices come to this one until {time}; until then \
                     you can cancel the change.",
+    waited: "The wait is over: unless it was cancelled, this counts from now on.",
     code_used: "A recovery code of your account was used",
     code_used_text: "A login was confirmed with one of your recovery codes. Codes left: {left}.",
 };
@@ -79,16 +81,19 @@ pub(super) const CHINESE: Words = Words {
     contact: "您的邮箱地址正在更改",
     contact_now: "现在起，验证码和通知将发送到新地址。",
     contact_waits: "我们收到了您账户的新地址。在 {time} 之前，验证码和通知仍发送到本地址；在此之前您可以取消更改。",
+    waited: "等待期已结束：如未被取消，此更改即刻生效。",
     code_used: "您账户的一个恢复码已被使用",
     code_used_text: "有一次登录使用了您的恢复码进行确认。剩余恢复码：{left} 个。",
 };
 
 impl Words {
-    /// Subject and sentence. `at` is when it happened: what counts from then on does not wait.
-    pub(super) fn happened(&self, happened: Happened, at: Timestamp) -> (String, String) {
+    /// Subject and sentence. `at` is when it happened: what counts from then on does not wait. What was sent when the wait ended says so.
+    pub(super) fn happened(&self, happened: Happened, at: Timestamp, sent_at: Timestamp) -> (String, String) {
         let name = |kind: FactorKind| self.names.iter().find(|(of, _)| *of == kind).map_or("", |(_, name)| *name);
-        let pick = |then: Timestamp, now: &str, waits: &str| {
-            if then <= at { now.to_owned() } else { waits.replace("{time}", &readable(then)) }
+        let pick = |then: Timestamp, now: &str, waits: &str| match then {
+            _ if then <= at => now.to_owned(),
+            _ if then <= sent_at => self.waited.to_owned(),
+            _ => waits.replace("{time}", &readable(then)),
         };
         match happened {
             Happened::Added { kind: FactorKind::Contact, counts_from } => {

@@ -80,13 +80,13 @@ impl Hashing {
         let mut hashes = Vec::with_capacity(tasks.len());
         for (code, salt) in tasks {
             let turn = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| ProblemCode::Internal)?;
-            let hashed = tokio::task::spawn_blocking(move || {
+            let derived = tokio::task::spawn_blocking(move || {
                 let hash = derive_hash(cost, &code, &salt);
                 // until now: a caller that went away does not make room before its memory is free
                 drop(turn);
                 hash
             });
-            hashes.push((salt, hashed.await.map_err(|_| ProblemCode::Internal)??));
+            hashes.push((salt, derived.await.map_err(|_| ProblemCode::Internal)??));
         }
         drop(place);
         Ok(hashes)
