@@ -56,6 +56,7 @@ export const style = `
 }
 *, *::before { box-sizing: border-box; }
 [hidden] { display: none !important; }
+.reserved { visibility: hidden; }
 .card {
   max-inline-size: 27rem;
   margin-inline: auto;
@@ -103,7 +104,7 @@ p { margin: 0; overflow-wrap: anywhere; }
 .lead { color: var(--lg-muted); text-wrap: pretty; }
 .panel { margin-block-start: 1.375rem; }
 h3 { margin: 0 0 .25rem; font-size: 1.0625rem; font-weight: 600; line-height: 1.35; }
-.about { text-wrap: pretty; }
+.about { min-block-size: 3.2em; text-wrap: pretty; }
 .slower {
   margin-block-start: 1.125rem;
   padding: .75rem 1rem;

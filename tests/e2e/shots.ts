@@ -1,4 +1,4 @@
-// Pictures of every page: `shots.ts FOLDER`. Desktop and phone, light and dark, English and Chinese, in Chromium.
+// Pictures of every page, and of every state of the challenge: `shots.ts FOLDER`. Desktop and phone, light and dark, English and Chinese, in Chromium.
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -111,3 +111,5 @@ try {
 } finally {
   await demo.stop();
 }
+// every state of the challenge besides
+await import("./shots-challenge.ts");

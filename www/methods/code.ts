@@ -127,6 +127,7 @@ class SentCodeWay extends CodeWay {
   constructor(stage: Stage, kind: Kind) {
     super(stage, kind);
     this.panel.say(this.#send, "send");
+    this.panel.say(this.#resend, "resend");
     this.row.append(this.#timer);
     this.submit.before(this.#send);
     this.form.append(this.#resend);
@@ -162,7 +163,9 @@ class SentCodeWay extends CodeWay {
   #offer(): void {
     delete this.form.dataset["ready"];
     this.#send.hidden = false;
-    this.submit.hidden = this.#resend.hidden = true;
+    this.submit.hidden = true;
+    // its place is kept, so that nothing moves when it comes
+    this.#resend.classList.add("reserved");
     this.panel.say(this.panel.about, "willSend", { destination: this.#destination });
   }
 
@@ -170,7 +173,8 @@ class SentCodeWay extends CodeWay {
     this.#sent = sent;
     this.form.dataset["ready"] = "";
     this.#send.hidden = true;
-    this.submit.hidden = this.#resend.hidden = false;
+    this.submit.hidden = false;
+    this.#resend.classList.remove("reserved");
     this.panel.say(this.panel.about, "sent", (words) => ({ destination: sent.destination, time: words.time(sent.sentAt) }));
     this.#tick();
   }

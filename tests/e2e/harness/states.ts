@@ -42,8 +42,8 @@ const answers = (method: { readonly method: string; readonly destination?: strin
 export const STATES: readonly State[] = [
   { name: "mail-offered", methods: [MAIL], sees: "[part=send]" },
   { name: "mail-preparing", methods: [MAIL], answers: { "mail-code/send": ["held"] }, sees: "[part=send][aria-disabled=true]", reach: press("send") },
-  { name: "mail-sent", methods: [MAIL, RECOVERY], answers: mail, sees: "[part=resend]", reach: press("send") },
-  { name: "mail-expired", methods: [MAIL], answers: { "mail-code/send": [sent(MAIL.destination, { expires_in_s: 0, resend_after_s: 0 })] }, sees: "[part=resend]:enabled", reach: press("send") },
+  { name: "mail-sent", methods: [MAIL, RECOVERY], answers: mail, sees: "[data-ready] [part=resend]", reach: press("send") },
+  { name: "mail-expired", methods: [MAIL], answers: { "mail-code/send": [sent(MAIL.destination, { expires_in_s: 0, resend_after_s: 0 })] }, sees: "[data-ready] [part=resend]:enabled", reach: press("send") },
   { ...answers(MAIL, "held", "mail-checking"), sees: "[part=submit][aria-disabled=true]" },
   answers(MAIL, problem(422, "code-wrong", { tries_left: 4 }), "mail-wrong"),
   answers(MAIL, problem(409, "code-replaced"), "mail-replaced"),
