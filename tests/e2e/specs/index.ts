@@ -3,6 +3,7 @@
 
 import type { Spec } from "../harness/spec.ts";
 import { alias } from "./alias.ts";
+import { approval } from "./approval.ts";
 import { automation } from "./automation.ts";
 import { bare } from "./bare.ts";
 import { blocked } from "./blocked.ts";
@@ -39,6 +40,7 @@ export const SPECS: readonly Spec[] = [
   ...alias,
   ...passwords,
   ...passkeys,
+  ...approval,
   ...json,
   ...handover,
   ...automation,
