@@ -18,6 +18,7 @@ import { guesser } from "./guesser.ts";
 import { idler } from "./idler.ts";
 import { intruder } from "./intruder.ts";
 import { onlooker } from "./onlooker.ts";
+import { passkeyRelayer } from "./passkey_relayer.ts";
 import { phisher } from "./phisher.ts";
 import { painter } from "./painter.ts";
 import { populationPoisoner } from "./population_poisoner.ts";
@@ -31,6 +32,7 @@ const ATTACKS: readonly Attack[] = [
   ...replayer,
   ...tamperer,
   ...phisher,
+  ...passkeyRelayer,
   ...accountSwapper,
   ...doubleSpender,
   ...guesser,
@@ -53,7 +55,7 @@ const ATTACKS: readonly Attack[] = [
 ];
 
 const [part = ""] = process.argv.slice(2);
-const demo = await Demo.start({ cookieHold: HOLD_S });
+const demo = await Demo.start({ cookieHold: HOLD_S, factorWait: 0 });
 try {
   const chosen = ATTACKS.filter(({ name }) => name.includes(part)).map((attack, index) => ({ name: attack.name, attack, index }));
   const passed = await report(chosen, ({ attack, index }) => attack.run(new AttackScene(demo, `u-victim-${index}`, `u-other-${index}`)));

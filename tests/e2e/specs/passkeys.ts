@@ -145,6 +145,22 @@ export const passkeys: readonly Spec[] = [
     },
   },
   {
+    name: "a page of another host is given nothing that a passkey signs for this one",
+    engines: ENGINES,
+    factorWait: 0,
+    async run(scene) {
+      const { owner, passkey } = await settled(scene);
+      // an address of the same machine: another site to the browser, and encrypted enough for passkeys
+      await owner.driver.get(scene.demo.origin.replace("localhost", "127.0.0.1"));
+      const answer = await owner.driver.executeAsyncScript<string>(`
+        const [id, done] = arguments;
+        const bytes = Uint8Array.from(atob(id.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+        const publicKey = { rpId: "localhost", challenge: new Uint8Array(32), userVerification: "required", allowCredentials: [{ type: "public-key", id: bytes }] };
+        navigator.credentials.get({ publicKey }).then(() => done("signed"), (thrown) => done(thrown.name));`, passkey.credentialId);
+      equal(answer, "SecurityError", "what the page of another host was told");
+    },
+  },
+  {
     name: "whoever is not verified gets nowhere with a passkey and goes on by a slower way",
     engines: ENGINES,
     factorWait: 0,
