@@ -40,7 +40,12 @@ impl App {
 
     /// What it shows now, or so many steps later.
     pub fn shows(&self, bench: &Bench, later: u64) -> String {
-        let code = self.secret.code(bench.clock.now().as_seconds() / 30 + later);
+        self.at(bench.clock.as_ref(), later)
+    }
+
+    /// The same by any clock.
+    pub fn at(&self, clock: &dyn Clock, later: u64) -> String {
+        let code = self.secret.code(clock.now().as_seconds() / 30 + later);
         String::from_utf8_lossy(code.as_bytes()).into_owned()
     }
 }

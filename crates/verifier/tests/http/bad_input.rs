@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::support::back_end::{
-    ALICE, BOB, Person, assess_request, begin_passkey_request, challenged, compare_request, finish_passkey_request,
+    ALICE, BOB, Person, assess_request, begin_passkey_request, challenged, compare_request, factor_request, finish_passkey_request,
     open_request, owner, post_login, redeem_request, step_up_request,
 };
 use crate::support::browser::{Browser, Named, field_of};
@@ -18,6 +18,9 @@ const MARKER: &str = "hunter2-do-not-repeat";
 const ASSERTION: &str = r#"{"rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","authenticatorData":"AA","signature":"AA"}}"#;
 const REGISTRATION: &str =
     r#"{"rawId":"AA","type":"public-key","response":{"clientDataJSON":"AA","attestationObject":"AA"}}"#;
+
+/// What a factor's identifier looks like; nobody has one.
+const FACTOR: &str = "AAAAAAAAAAAAAAAAAAAAAA";
 
 /// A login that is waiting for its code, and requests to every endpoint that would be right.
 struct Scene {
@@ -58,6 +61,8 @@ impl Scene {
             self.browser.check_request(&self.challenge, self.wrong_code()),
             self.browser.device_key_request(&self.challenge),
             self.browser.passkey_request(&self.challenge, ASSERTION),
+            self.browser.code_request(&self.challenge, "totp", "123456"),
+            self.browser.code_request(&self.challenge, "recovery-code", "0000-0000-0000-0000"),
         ]
     }
 
@@ -71,6 +76,12 @@ impl Scene {
             begin_passkey_request(&self.owner(), "phone"),
             finish_passkey_request(&self.begun, ALICE, REGISTRATION),
             step_up_request(&self.owner(), &json!({ "act": "add-passkey", "label": "phone" })),
+            factor_request("list", &json!({ "owner": self.owner() })),
+            factor_request("remove", &json!({ "owner": self.owner(), "factor": FACTOR })),
+            factor_request("cancel", &json!({ "owner": self.owner(), "factor": FACTOR })),
+            factor_request("totp/begin", &json!({ "owner": self.owner() })),
+            factor_request("totp/finish", &json!({ "account": ALICE.account, "attempt": self.begun["attempt"], "code": "123456" })),
+            factor_request("recovery-codes/issue", &json!({ "owner": self.owner() })),
         ]
     }
 

@@ -2,11 +2,15 @@
 //! the mails, and for `process` the real program.
 
 #[cfg(test)]
+mod approval;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod compare;
 #[cfg(test)]
 mod cookies;
+#[cfg(test)]
+mod factors;
 mod flood;
 #[cfg(test)]
 mod log_in;

@@ -100,3 +100,8 @@ pub async fn enrol(service: &Service, browser: &mut Browser) {
     let redeemed = redeem_request(&challenge, &verdict, ALICE, browser.device_cookie()).send(service.at.backend).await;
     browser.keep(&redeemed.expect(200));
 }
+
+/// One of an owner's requests about factors; `path` is below `/v1/factors/`.
+pub fn factor_request(path: &str, body: &Value) -> Request {
+    Request::post(&format!("/v1/factors/{path}"), headers(), body)
+}

@@ -166,6 +166,18 @@ impl Browser {
         self.step_request(challenge, "passkey/check", &json!({ "v": 1, "proof": proof, "credential": credential }))
     }
 
+    pub fn code_request(&self, challenge: &Value, method: &str, code: &str) -> Request {
+        let meant = login_guard_protocol::challenge::recovery_code::canonical(code);
+        self.code_request_as(challenge, method, &meant, code)
+    }
+
+    /// A code that was typed in another form than the one that is signed.
+    pub fn code_request_as(&self, challenge: &Value, method: &str, signed: &str, typed: &str) -> Request {
+        let step = format!("{method}/check");
+        let proof = self.confirm(challenge, &step, signed);
+        self.step_request(challenge, &step, &json!({ "v": 1, "proof": proof, "code": typed }))
+    }
+
     pub fn device_key_request(&self, challenge: &Value) -> Request {
         let proof = self.confirm(challenge, "device-key/check", "");
         self.step_request(challenge, "device-key/check", &json!({ "v": 1, "proof": proof, "evidence": "" }))
