@@ -3,9 +3,10 @@
 
 use serde_json::{Value, json};
 
+use crate::approval::{check_approval, request_approval};
 use crate::support::back_end::{
-    ALICE, BOB, Person, assess_request, begin_passkey_request, challenged, compare_request, factor_request, finish_passkey_request,
-    open_request, owner, post_login, redeem_request, step_up_request,
+    ALICE, BOB, Person, assess_request, begin_passkey_request, challenged, compare_request, factor_request,
+    finish_passkey_request, headers, open_request, owner, post_login, redeem_request, step_up_request,
 };
 use crate::support::browser::{Browser, Named, field_of};
 use crate::support::service::{Addresses, IDLE_KEY, ORIGIN, Service};
@@ -61,6 +62,8 @@ impl Scene {
             self.browser.check_request(&self.challenge, self.wrong_code()),
             self.browser.device_key_request(&self.challenge),
             self.browser.passkey_request(&self.challenge, ASSERTION),
+            request_approval(&self.browser, &self.challenge),
+            check_approval(&self.browser, &self.challenge),
             self.browser.code_request(&self.challenge, "totp", "123456"),
             self.browser.code_request(&self.challenge, "recovery-code", "0000-0000-0000-0000"),
         ]
@@ -73,6 +76,13 @@ impl Scene {
             assess_request(&self.begun, &self.field, ALICE, self.browser.device_cookie()),
             redeem_request(&self.challenge, "a.b.c~", ALICE, self.browser.device_cookie()),
             compare_request(&self.field, ALICE, self.browser.device_cookie()),
+            self.as_owner("/v1/approvals/list", &json!({})),
+            self.as_owner("/v1/approvals/answer", &json!({ "approval": "AAAAAAAAAAAAAAAAAAAAAA", "answer": "refuse" })),
+            backend_request("/v1/approvals/pending", &json!({ "account": ALICE.account })),
+            self.as_owner("/v1/devices/list", &json!({})),
+            self.as_owner("/v1/devices/acknowledge", &json!({ "device": "AAAAAAAAAAAAAAAAAAAAAA" })),
+            self.as_owner("/v1/devices/remove", &json!({ "device": "AAAAAAAAAAAAAAAAAAAAAA" })),
+            backend_request("/v1/accounts/restart-probation", &json!({ "account": BOB.account, "cause": "recovery" })),
             begin_passkey_request(&self.owner(), "phone"),
             finish_passkey_request(&self.begun, ALICE, REGISTRATION),
             step_up_request(&self.owner(), &json!({ "act": "add-passkey", "label": "phone" })),
@@ -80,9 +90,19 @@ impl Scene {
             factor_request("remove", &json!({ "owner": self.owner(), "factor": FACTOR })),
             factor_request("cancel", &json!({ "owner": self.owner(), "factor": FACTOR })),
             factor_request("totp/begin", &json!({ "owner": self.owner() })),
-            factor_request("totp/finish", &json!({ "account": ALICE.account, "attempt": self.begun["attempt"], "code": "123456" })),
+            factor_request(
+                "totp/finish",
+                &json!({ "account": ALICE.account, "attempt": self.begun["attempt"], "code": "123456" }),
+            ),
             factor_request("recovery-codes/issue", &json!({ "owner": self.owner() })),
         ]
+    }
+
+    /// A request of the owner's, with further members.
+    fn as_owner(&self, path: &str, further: &Value) -> Request {
+        let mut body = further.clone();
+        body["owner"] = self.owner();
+        backend_request(path, &body)
     }
 
     fn owner(&self) -> Value {
@@ -108,6 +128,10 @@ impl Scene {
         let begun = assess_request(&self.begun, &self.field, ALICE, self.browser.device_cookie());
         assert_ne!(begun.send(at.backend).await.code(), "nonce-spent");
     }
+}
+
+fn backend_request(path: &str, body: &Value) -> Request {
+    Request::post(path, headers(), body)
 }
 
 /// Holds a refusal against what every refusal is like.
