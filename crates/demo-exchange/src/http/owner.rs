@@ -24,6 +24,7 @@ pub(super) const PATHS: &[&str] = &[
     "/devices/acknowledge",
     "/devices/list",
     "/devices/remove",
+    "/factors/cancel",
     "/factors/list",
     "/factors/passkeys/begin",
     "/factors/passkeys/finish",

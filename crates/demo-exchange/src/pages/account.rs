@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::language::Language;
-use super::{Frame, Page, devices, frame, passkeys};
+use super::{Frame, Page, devices, factors, frame, passkeys};
 use crate::store::{Balance, LoggedIn, Order, UNIT, notional};
 
 /// What the account page tells after a form was sent.
@@ -133,6 +133,7 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
         (forms(l))
         (devices::section(l, who, owner.is_some()))
         (passkeys::section(l, who, owner.is_some()))
+        (factors::section(l, who, owner.is_some()))
         (device(l, who, inspector.is_some()))
         p.hint #unguarded { (l.say(
             "In this demo, login-guard guards the log-in; trades, transfers and withdrawals are not guarded yet.",
@@ -145,6 +146,7 @@ pub fn page(l: Language, who: &LoggedIn, shown: &Shown<'_>) -> Page {
             script type="module" src="/login-guard/owner.js" integrity=(integrity) {}
             script type="module" src="/demo/devices.js" {}
             script type="module" src="/demo/passkeys.js" {}
+            script type="module" src="/demo/factors.js" {}
         }
     };
     frame(&Frame { language: l, title, name: Some(&who.name), head, kind: "wide" }, &content)

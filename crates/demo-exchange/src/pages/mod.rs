@@ -7,6 +7,7 @@ mod icons;
 pub mod inbox;
 pub mod language;
 mod devices;
+mod factors;
 mod passkeys;
 pub mod login;
 
