@@ -5,6 +5,7 @@ import { Demo } from "../e2e/harness/demo.ts";
 import { report } from "../e2e/harness/spec.ts";
 import { accountSwapper } from "./account_swapper.ts";
 import { type Attack, AttackScene } from "./client/scene.ts";
+import { approvalPhisher } from "./approval_phisher.ts";
 import { allAbsent } from "./all_absent.ts";
 import { allNoisy } from "./all_noisy.ts";
 import { cookieTaker } from "./cookie_taker.ts";
@@ -22,6 +23,7 @@ import { passkeyRelayer } from "./passkey_relayer.ts";
 import { phisher } from "./phisher.ts";
 import { painter } from "./painter.ts";
 import { populationPoisoner } from "./population_poisoner.ts";
+import { pushBomber } from "./push_bomber.ts";
 import { puppeteer } from "./puppeteer.ts";
 import { replayer } from "./replayer.ts";
 import { sessionMixer } from "./session_mixer.ts";
@@ -32,6 +34,8 @@ const ATTACKS: readonly Attack[] = [
   ...replayer,
   ...tamperer,
   ...phisher,
+  ...approvalPhisher,
+  ...pushBomber,
   ...passkeyRelayer,
   ...accountSwapper,
   ...doubleSpender,

@@ -87,7 +87,7 @@ export class Device {
     return send("POST", `${this.listener}/login-guard/${path}`, Object.fromEntries(merged), text);
   }
 
-  async attempt(keyId = this.deviceCookie === null ? undefined : this.keyId, purpose: "login" | "session" = "login"): Promise<Attempt> {
+  async attempt(keyId = this.deviceCookie === null ? undefined : this.keyId, purpose: "approval" | "login" | "session" = "login"): Promise<Attempt> {
     const answer = await this.post("attempts", { purpose, ...(keyId === undefined ? {} : { device_key_id: keyId }) });
     if (answer.status !== 201) throw new Error(`no attempt: ${answer.status} ${answer.text}`);
     return answer.body as unknown as Attempt;
