@@ -12,6 +12,7 @@ import { confirmation } from "./confirmation.ts";
 import { copies } from "./copies.ts";
 import { degraded } from "./degraded.ts";
 import { everyday } from "./everyday.ts";
+import { factors } from "./factors.ts";
 import { halves } from "./halves.ts";
 import { handover } from "./handover.ts";
 import { inspector } from "./inspector.ts";
@@ -40,6 +41,7 @@ export const SPECS: readonly Spec[] = [
   ...alias,
   ...passwords,
   ...passkeys,
+  ...factors,
   ...approval,
   ...json,
   ...handover,
