@@ -54,7 +54,13 @@ pub(super) async fn show(
     let owner = app.manifest.integrity_of("owner.js").await.ok().flatten();
     match (app.store.balances(&who.account).await, app.store.orders(&who.account).await) {
         (Ok(balances), Ok(orders)) => {
-            let shown = Shown { balances: &balances, orders: &orders, told, inspector: inspector.as_deref(), owner: owner.as_deref() };
+            let shown = Shown {
+                balances: &balances,
+                orders: &orders,
+                told,
+                inspector: inspector.as_deref(),
+                owner: owner.as_deref(),
+            };
             pages::account::page(language, &who, &shown).into_response()
         }
         (Err(error), _) | (_, Err(error)) => failed(&error),

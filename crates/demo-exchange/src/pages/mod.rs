@@ -3,13 +3,13 @@
 //! May import: types of `store`. To add a page: a file here with one function that ends in [`frame`].
 
 pub mod account;
+mod devices;
+mod factors;
 mod icons;
 pub mod inbox;
 pub mod language;
-mod devices;
-mod factors;
-mod passkeys;
 pub mod login;
+mod passkeys;
 
 use axum::response::Html;
 use maud::{DOCTYPE, Markup, html};

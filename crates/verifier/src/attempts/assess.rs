@@ -182,6 +182,7 @@ impl Case<'_> {
             findings: findings.to_vec(),
             amr: self.request.amr.clone(),
             device: Some(&device),
+            standing: device.standing,
             value: account.value_frozen_at(self.services.clock.now()).into(),
             set_cookies,
         };

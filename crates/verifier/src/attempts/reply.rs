@@ -114,6 +114,8 @@ pub struct Allowed<'a> {
     pub amr: Vec<String>,
     /// The device, if the browser can keep a key.
     pub device: Option<&'a DeviceRow>,
+    /// What the session rests on: the device's standing, or what was confirmed a moment ago.
+    pub standing: Standing,
     /// Whether value may move.
     pub value: ValueState,
     /// To be copied into `Set-Cookie` headers.
@@ -129,8 +131,7 @@ impl From<Allowed<'_>> for AllowResponse {
         });
         Self {
             verdict: Verdict::Allow,
-            // without a device there is only what was confirmed a moment ago
-            probation: device.is_none_or(|device| device.probation),
+            probation: allowed.standing != Standing::Trusted,
             account: allowed.account.clone(),
             attempt: allowed.attempt,
             reference: allowed.reference.clone(),

@@ -3,11 +3,12 @@
 use serde_json::{Value, json};
 
 use crate::attempts::enrol::Edit;
+use crate::confirm::passkey;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
 use crate::store::models::{FactorKind, Standing};
 use crate::store::{AccountKey, Change, Commit, FactorRow};
-use crate::testing::{Authenticator, Bench, Browser, account, passkey_options};
+use crate::testing::{Authenticator, Bench, Browser, account, passkey_options, work_part};
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 type Outcome = Result<(), Failure>;
@@ -168,9 +169,7 @@ async fn an_assertion_confirms_once() -> Outcome {
 
 #[tokio::test]
 async fn an_assertion_made_for_another_page_person_or_party_is_refused() -> Outcome {
-    let (bench, _, mut authenticator) = owner().await?;
-    type Spoil = fn(&mut Authenticator);
-    let spoils: &[Spoil] = &[
+    let spoils: &[fn(&mut Authenticator)] = &[
         |it| it.origin = Some("https://acex.example.evil".into()),
         // a page of the same platform, and not the one that logged in
         |it| it.origin = Some("https://www.acex.example".into()),
@@ -178,6 +177,7 @@ async fn an_assertion_made_for_another_page_person_or_party_is_refused() -> Outc
         |it| it.flags = Authenticator::UP,
         |it| it.user_handle = Some("AAAA".into()),
     ];
+    let (bench, _, mut authenticator) = owner().await?;
     let handle = authenticator.user_handle.clone();
     for (at, spoil) in spoils.iter().enumerate() {
         let (browser, challenge) = challenged(&bench, 2).await?;
@@ -282,8 +282,7 @@ async fn a_row_that_was_moved_or_changed_confirms_nothing() -> Outcome {
     let credential = authenticator.assert(&browser.origin, &passkey_options(&challenge)?)?;
     let row = bench.services.store.account(&key(&bench)?).await?.factors.pop().ok_or("no factor")?;
     let changed = FactorRow { sealed: row.sealed.iter().rev().copied().collect(), ..row };
-    let commit =
-        crate::store::Commit { scope: key(&bench)?.into(), changes: vec![crate::store::Change::PutFactor(changed)] };
+    let commit = Commit { scope: key(&bench)?.into(), changes: vec![Change::PutFactor(changed)] };
     bench.services.store.commit(commit).await?;
     assert_ne!(code(browser.check_passkey(&bench, &challenge, &credential).await), "accepted");
     let (_, challenge) = challenged(&bench, 3).await?;
@@ -322,6 +321,26 @@ async fn a_second_passkey_that_the_first_vouched_for_counts_at_once() -> Outcome
     trusted.register_passkey(&bench, &mut second, Some(&step_up)).await?;
     assert!(!Browser::on_machine(3)?.enrol_by_passkey(&bench, &mut second).await?.probation);
     assert!(!Browser::on_machine(4)?.enrol_by_passkey(&bench, &mut first).await?.probation);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_browser_without_a_key_is_let_in_by_a_passkey_without_probation_and_stays_unknown() -> Outcome {
+    let (bench, _, mut authenticator) = owner().await?;
+    let mut browser = Browser::on_machine(2)?;
+    let begun = browser.begin(&bench).await?;
+    let field = format!("{}~keyless:no-indexeddb:{}~{}", begun.attempt, begun.nonce, work_part(&begun)?);
+    let reply = bench.assess(begun.attempt, &bench.assess_body(&browser, Some("u-1001"), "alice", &field)).await?;
+    let body: Value = serde_json::from_str(&reply.body)?;
+    browser.keep_cookies(&body);
+    let challenge = &body["challenge"];
+    let credential = authenticator.assert(&browser.origin, &passkey_options(challenge)?)?;
+    let request = serde_json::from_value(json!({ "v": 1, "proof": null, "credential": credential }))?;
+    let confirmed = passkey::check(&bench.services, &browser.page(&bench), begun.attempt, request).await?;
+    let mut redeem = browser.redeem_body(challenge, &confirmed.token, "u-1001")?;
+    redeem["verdict"] = format!("{}~", confirmed.token).into();
+    let allowed = browser.redeem(&bench, &redeem).await?;
+    assert!(!allowed.probation && allowed.device.is_none() && allowed.findings.is_empty());
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Passkeys: what is kept of one, and how the owner adds one.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AccountId, AttemptId, Digest, base64url, limits};
@@ -168,9 +169,9 @@ impl std::fmt::Debug for FinishRequest {
 /// Between the two steps.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Begun {
+struct Ceremony {
     challenge: String,
-    user_handle: String,
+    handle: String,
     label: String,
     admission: Admission,
     begun_at: u64,
@@ -206,18 +207,18 @@ pub async fn begin(
         let challenge: [u8; 32] = make_bytes(services.entropy.as_ref())?;
         let settings = services.platforms.get(&owner.key.platform).ok_or(ProblemCode::Internal)?;
         let listed: Vec<Listed> = existing.into_iter().map(|(_, passkey)| passkey.listed).collect();
-        let user = User { handle: &handle, name: post.login_name.as_str() };
-        let options = registration_options((&relying_party, &settings.display_name), &user, &challenge, &listed);
-        let begun = Begun {
+        let person = User { handle: &handle, name: post.login_name.as_str() };
+        let options = registration_options((&relying_party, &settings.display_name), &person, &challenge, &listed);
+        let ceremony = Ceremony {
             challenge: base64url::encode(&challenge),
-            user_handle: base64url::encode(&handle),
+            handle: base64url::encode(&handle),
             label: request.label.clone(),
             admission,
             begun_at: owner.now.as_millis(),
             tell: Recipient::of(owner, post)?,
         };
         let changes = used.map(|used| used.into_changes(owner)).transpose()?.unwrap_or_default();
-        let ceremony = serde_json::to_value(begun).map_err(|_| ProblemCode::Internal)?;
+        let ceremony = serde_json::to_value(ceremony).map_err(|_| ProblemCode::Internal)?;
         Ok(Act { body: json!({ "attempt": owner.attempt, "options": options }), changes, ceremony: Some(ceremony) })
     })
     .await
@@ -230,7 +231,7 @@ pub async fn begin(
 pub async fn finish(services: &Services, caller: &Caller, request: &FinishRequest) -> Result<Reply, Problem> {
     let response: RegistrationResponse = parse_credential(&request.credential)?;
     owner::finish(services, caller, (&request.account, request.attempt), CEREMONY, |owner, state| {
-        let begun: Begun = serde_json::from_value(state.clone()).map_err(|_| ProblemCode::Internal)?;
+        let begun: Ceremony = serde_json::from_value(state.clone()).map_err(|_| ProblemCode::Internal)?;
         if is_late(begun.begun_at, owner.now) {
             return Err(ProblemCode::AttemptExpired.into());
         }
@@ -248,7 +249,7 @@ pub async fn finish(services: &Services, caller: &Caller, request: &FinishReques
             rp_id: relying_party.id.to_owned(),
             listed: registered.listed,
             public_key: base64url::encode(&registered.key),
-            user_handle: begun.user_handle,
+            user_handle: begun.handle,
             sign_count: registered.sign_count,
             backup_eligible: registered.backup_eligible,
             backed_up: registered.backed_up,
@@ -306,5 +307,9 @@ pub fn alarm_regressed(key: &AccountKey) {
 }
 
 fn hex(bytes: [u8; 16]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(32), |mut text, byte| {
+        // writing to a string cannot fail
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

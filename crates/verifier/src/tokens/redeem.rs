@@ -215,13 +215,15 @@ async fn commit(
     });
     changes.push(Change::UpdateAttempt(stored.to_row(services, &key.platform)?));
     services.store.commit(Commit { scope: key.clone().into(), changes }).await.map_err(Stop::Commit)?;
+    let standing = device.as_ref().map_or_else(|| confirmation.by.standing(), |row| row.standing);
     let response = Allowed {
         account: &key.account,
         attempt: stored.attempt,
         reference: &challenge.reference,
-        findings: findings(device.as_ref()),
+        findings: findings(standing),
         amr: claims.amr.clone(),
         device: device.as_ref(),
+        standing,
         value: account.value_frozen_at(services.clock.now()).into(),
         set_cookies,
     };
@@ -319,11 +321,10 @@ impl Confirmation<'_> {
 }
 
 /// What is still worth telling after a confirmation: what was challenged is not told again.
-fn findings(device: Option<&DeviceRow>) -> Vec<rules::Finding> {
-    let standing = match device.map(|row| row.standing) {
-        Some(Standing::Trusted) => rules::Standing::Trusted,
-        // without a device there is only what was confirmed a moment ago
-        Some(Standing::Probation | Standing::Suspended) | None => rules::Standing::Probation,
+fn findings(standing: Standing) -> Vec<rules::Finding> {
+    let standing = match standing {
+        Standing::Trusted => rules::Standing::Trusted,
+        Standing::Probation | Standing::Suspended => rules::Standing::Probation,
     };
     rules::find(&Circumstances {
         device: Recognised::Device(Known { standing, since_restore: SinceRestore::Seen }),

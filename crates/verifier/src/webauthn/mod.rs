@@ -1,4 +1,4 @@
-//! WebAuthn level 3, the part of a relying party (W3C Web Authentication, sections 7.1 and 7.2): what is asked of a browser, and whether
+//! `WebAuthn` level 3, the part of a relying party (W3C Web Authentication, sections 7.1 and 7.2): what is asked of a browser, and whether
 //! what comes back may be believed. Pure: no store, no clock, no randomness; challenges are the caller's.
 //!
 //! May import: the protocol crate. Must not know accounts, attempts or HTTP.
