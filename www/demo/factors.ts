@@ -257,6 +257,8 @@ pressed("#factors-show", async () => {
   element("#factors-show", HTMLButtonElement).remove();
   section.dataset["done"] = "shown";
 });
+// a press before this would have been lost
+element("#factors-show", HTMLButtonElement).disabled = false;
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   run(finishApp);

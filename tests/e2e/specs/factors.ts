@@ -21,7 +21,7 @@ const listed = (owner: Visitor): Promise<string[]> =>
 async function opened({ visitor }: Scene): Promise<Visitor> {
   const owner = await visitor();
   await owner.confirms("alice");
-  await owner.press("#factors-show");
+  await owner.press("#factors-show:enabled");
   equal(await done(owner), "shown", "what showing the ways came to");
   return owner;
 }
@@ -112,7 +112,7 @@ export const factors: readonly Spec[] = [
       holds(mails.length >= 2, `mails: ${mails.join(", ")}`);
       const other = await scene.visitor();
       await other.getsIn("alice");
-      await other.press("#factors-show");
+      await other.press("#factors-show:enabled");
       await done(other);
       await other.press(`${WAYS}[data-state=waiting] button`);
       equal(await done(other), "cancelled", "what cancelling came to");

@@ -15,7 +15,7 @@ pub fn section(l: Language, who: &LoggedIn, has_script: bool) -> Markup {
                 "What can confirm a log-in on a new device. Changes wait before they count, unless a passkey vouches for them; until then any browser that you log in with can cancel them.",
                 "用于在新设备上确认登录。除非由通行密钥担保，更改须等待一段时间才生效；在此之前，您登录过的任何浏览器都可以取消。")) }
             @if has_script {
-                button.quiet #factors-show type="button" { (l.say("Show my ways to confirm", "查看我的确认方式")) }
+                button.quiet #factors-show type="button" disabled { (l.say("Show my ways to confirm", "查看我的确认方式")) }
                 ul {}
                 div.choices hidden {
                     button.quiet #totp-begin type="button" { (l.say("Set up an authenticator app", "设置身份验证器应用")) }
