@@ -25,6 +25,4 @@ pub mod totp;
 mod words;
 
 #[cfg(test)]
-mod passkey_tests;
-#[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 //! Passkeys: what is kept of one, and how the owner adds one.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 

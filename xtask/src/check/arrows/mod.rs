@@ -90,6 +90,11 @@ const PURE: &[Pure] = &[
         external: NO_WORLD,
         ours: &["http", "delivery", "clock", "entropy", "attempts", "confirm", "services", "jobs", "rules"],
     },
+    Pure {
+        tree: "crates/verifier/src/webauthn/",
+        external: NO_WORLD,
+        ours: &["http", "store", "delivery", "clock", "entropy", "attempts", "confirm", "factors", "services", "jobs", "seal"],
+    },
     Pure { tree: "crates/verifier/src/attempts/", external: &[], ours: &["http"] },
     Pure { tree: "crates/verifier/src/store/", external: &[], ours: &["http", "rules", "attempts", "confirm"] },
 ];
