@@ -15,6 +15,7 @@ import { crossSite } from "./cross_site.ts";
 import { doubleSpender } from "./double_spender.ts";
 import { enumerator } from "./enumerator.ts";
 import { evidenceReplayed } from "./evidence_replayed.ts";
+import { factorThief } from "./factor_thief.ts";
 import { guesser } from "./guesser.ts";
 import { idler } from "./idler.ts";
 import { intruder } from "./intruder.ts";
@@ -40,6 +41,7 @@ const ATTACKS: readonly Attack[] = [
   ...accountSwapper,
   ...doubleSpender,
   ...guesser,
+  ...factorThief,
   ...idler,
   ...thief,
   ...copier,
