@@ -58,6 +58,9 @@ async function settled(scene: Scene): Promise<{ owner: Visitor; authenticator: A
 /** What the answers to challenges came to. */
 const checksOf = ({ demo }: Scene): number[] => demo.proxy.seen.filter(({ path }) => path.endsWith("/passkey/check")).map(({ status }) => status);
 
+/** How often the page's requests made the authenticator ask its person. */
+const uses = ({ demo }: Visitor): number => demo.proxy.sent.filter(({ path }) => path.endsWith("/passkey/check")).length;
+
 /** Logs in on a new browser that has the passkey, up to the challenge. */
 async function brings(scene: Scene, passkey: Passkey): Promise<Visitor> {
   const [other, authenticator] = await equipped(scene);
@@ -78,11 +81,17 @@ export const passkeys: readonly Spec[] = [
       equal(passkey.rpId, "localhost", "whom it is made for");
       const mails = (await scene.demo.inbox()).length;
       const other = await brings(scene, passkey);
+      // what a person does from the challenge on: on the page, and at the authenticator, which counts how often it was used
+      const used = uses(other);
+      let interactions = 0;
       await other.press(USE);
+      interactions += 1;
       await other.arrivesAt("/account");
+      interactions += uses(other) - used;
+      holds(interactions <= 2, `interactions to confirm by a passkey: ${interactions}`);
+      console.log(`interactions to confirm by a passkey: ${interactions}`);
       equal(await other.count("#probation"), 0, "words about probation");
       equal((await scene.demo.inbox()).length, mails, "mails");
-      // two interactions at most: the one press here, and the person's own at the authenticator
       await other.logsOut();
       await other.logsIn("alice");
       await other.arrivesAt("/account");
@@ -142,6 +151,17 @@ export const passkeys: readonly Spec[] = [
       equal(checks, [200, 404], "what the checks came to, before and after the removal");
       await late.isLoggedOut();
       if (scene.engine.name === "chromium") await eventually("the keeper forgets it", async () => ((await authenticator.passkeys()).length === 0 ? true : undefined));
+    },
+  },
+  {
+    name: "a browser without passkeys says so on the account page and offers none",
+    engines: ["webkit"],
+    async run({ visitor }) {
+      const alice = await visitor();
+      await alice.confirms("alice");
+      await alice.press("#passkeys-show");
+      await eventually("the page says that there are none here", async () => ((await alice.text("#passkeys [role=status]").catch(() => "")).startsWith("Passkeys do not work") ? true : undefined));
+      equal(await alice.driver.executeScript<boolean>(`return document.querySelector("#passkeys form").hidden;`), true, "no form to add one");
     },
   },
   {
