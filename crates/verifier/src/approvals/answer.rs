@@ -1,16 +1,14 @@
 //! What the owner answers, at a device that is known. The proof covers everything that was shown, the answer and the typed code.
 
-use std::sync::{Mutex, PoisonError};
-
 use login_guard_protocol::challenge::approval::{ApprovalCode, answer_digest};
 use login_guard_protocol::problem::ProblemCode;
-use login_guard_protocol::{ApprovalId, Digest, Purpose, limits};
+use login_guard_protocol::{ApprovalId, Digest, Purpose};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use subtle::ConstantTimeEq;
 
-use super::notice::{self, Notice, Told};
-use super::record::{ApprovalRecord, Fate, State, StoredApproval};
+use super::notice::{self, Told};
+use super::record::{Fate, State, StoredApproval};
 use crate::attempts::enrol::Edit;
 use crate::attempts::messages::ValueState;
 use crate::attempts::trust::Trust;
@@ -76,11 +74,6 @@ impl Answer {
     }
 }
 
-/// Wrong codes that may still be typed.
-pub const fn tries_left(record: &ApprovalRecord) -> u32 {
-    limits::APPROVAL_TRIES.saturating_sub(record.tries)
-}
-
 /// Takes an answer.
 ///
 /// # Errors
@@ -102,21 +95,16 @@ pub async fn answer(
     let typed = code.as_ref().map_or("", ApprovalCode::as_str);
     let act = answer_digest(&text, request.answer.as_str(), typed);
     let step_up = step_up::read(services, caller, &request.owner.account, request.step_up.as_ref()).await?;
-    let told = Mutex::new(None);
     let answering = Answering { services, request, code, act, step_up };
     let signed = Asked { kind: ANSWER, request: digest, purpose: Purpose::Approval, act: Some(act) };
-    let reply = owner::act_for(services, caller, &request.owner, signed, |owner: &Owner<'_>| {
-        let (act, news) = answering.decide(owner)?;
-        *told.lock().unwrap_or_else(PoisonError::into_inner) = news.map(|news| (news, act.body.to_string()));
+    owner::act_for(services, caller, &request.owner, signed, |owner: &Owner<'_>| {
+        let (mut act, told) = answering.decide(owner)?;
+        if let Some(told) = told {
+            act.changes.extend(notice::of_answer(owner, &request.owner, told, &text)?);
+        }
         Ok(act)
     })
-    .await?;
-    let told = told.into_inner().unwrap_or_else(PoisonError::into_inner);
-    // a repeated request gets the stored reply, and nobody is told twice
-    if let Some((told, _)) = told.filter(|(_, body)| *body == reply.body) {
-        notice::send(services, &key, &Notice { told, owner: &request.owner, request: &text });
-    }
-    Ok(reply)
+    .await
 }
 
 fn read_code(request: &AnswerRequest) -> Result<Option<ApprovalCode>, Problem> {
@@ -166,7 +154,7 @@ impl Answering<'_> {
         let is_right: bool = mac.ct_eq(&stored.record.code_mac).into();
         if !is_right {
             stored.record.tries += 1;
-            let left = tries_left(&stored.record);
+            let left = stored.record.tries_left();
             if left == 0 {
                 stored.record.state = State::Ended;
             }
@@ -179,7 +167,7 @@ impl Answering<'_> {
         let lifts = trust.lifts(stored.record.network == here, by_passkey, owner.now);
         stored.record.state = State::Approved { device: owner.device.device, lifts, at: owner.now.as_millis() };
         changes.push(stored.put(self.services, owner.key)?);
-        let mut act = said("approved", tries_left(&stored.record), owner, changes, false);
+        let mut act = said("approved", stored.record.tries_left(), owner, changes, false);
         if let Some(body) = act.body.as_object_mut() {
             body.insert("lifts".into(), lifts.into());
         }

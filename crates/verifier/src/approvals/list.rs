@@ -60,7 +60,7 @@ pub async fn list(
             let is_near = stored.record.network == here;
             json!({
                 "approval": stored.record.approval, "request": stored.record.request,
-                "tries_left": super::answer::tries_left(&stored.record), "same_network": is_near,
+                "tries_left": stored.record.tries_left(), "same_network": is_near,
                 "may_approve": trust.may_approve(owner.now), "passkey_lifts": trust.lifts(is_near, true, owner.now),
             })
         });

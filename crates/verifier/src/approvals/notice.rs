@@ -1,42 +1,48 @@
-//! The mail about an answer: also whoever answers at a device that somebody else holds leaves a trace in the owner's mailbox.
+//! The mail about an answer, or about a device that was vouched for or removed: also whoever does it at a device that somebody else
+//! holds leaves a trace in the owner's mailbox.
 //!
-//! It goes out after the commit and beside the reply: neither whether nor when it arrives changes what was decided.
+//! It is committed with what it tells of and handed over afterwards: neither whether nor when it arrives changes what was decided.
 
 use std::fmt::Write as _;
-use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::confirm::letter::escape;
+use crate::confirm::user_agent_label;
 use crate::delivery::Message;
-use crate::factors::owner::OwnerPost;
-use crate::services::Services;
-use crate::store::AccountKey;
+use crate::factors::contacts;
+use crate::factors::owner::{Owner, OwnerPost};
+use crate::outbox;
+use crate::problem::Problem;
+use crate::store::Change;
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Told {
+    /// A device is trusted now.
+    Acknowledged,
     /// A request was approved.
     Approved,
     /// A request was refused, and the account's value is frozen.
     Frozen,
     /// A request was refused.
     Refused,
+    /// A device was removed.
+    Removed,
 }
 
-/// What the mail says.
-#[derive(Debug)]
-pub struct Notice<'a> {
-    /// What happened.
-    pub told: Told,
-    /// Where to, and in which language.
-    pub owner: &'a OwnerPost,
-    /// What the owner was shown of the request.
-    pub request: &'a str,
+/// Who did what is told, for people.
+struct Facts {
+    address: String,
+    browser: String,
+    at: String,
+    reference: Option<String>,
 }
 
 /// The words of one language.
 struct Words {
+    acknowledged: [&'static str; 2],
+    removed: [&'static str; 2],
     approved: [&'static str; 2],
     refused: [&'static str; 2],
     frozen: [&'static str; 2],
@@ -50,6 +56,14 @@ struct Words {
 }
 
 const ENGLISH: Words = Words {
+    acknowledged: [
+        "A device of yours is trusted now",
+        "Somebody confirmed, on a device that you use, that another device is yours. It is trusted from now on.",
+    ],
+    removed: [
+        "A device was removed from your account",
+        "Somebody removed a device from your account, on a device that you use. It has to be confirmed anew before it logs in again.",
+    ],
     approved: [
         "A log-in was approved on one of your devices",
         "Somebody typed the code of a new browser on a device that you use. The new browser is in, with small amounts and addresses \
@@ -75,6 +89,8 @@ const ENGLISH: Words = Words {
 };
 
 const CHINESE: Words = Words {
+    acknowledged: ["您的一台设备现已受信任", "有人在您使用的设备上确认另一台设备属于您。该设备从现在起受信任。"],
+    removed: ["一台设备已从您的账户移除", "有人在您使用的设备上移除了您账户中的一台设备。该设备再次登录前须重新确认。"],
     approved: [
         "您的一台设备批准了一次登录",
         "有人在您使用的设备上输入了新浏览器上显示的代码。该浏览器已登录，在您确认它之前，只能进行小额操作并使用您用过的地址。",
@@ -93,43 +109,59 @@ const CHINESE: Words = Words {
     reference: "客服查询编号",
 };
 
-/// Hands a notice to the mail channel, without waiting for it; nothing for an account without an address.
-pub fn send(services: &Services, key: &AccountKey, notice: &Notice<'_>) {
-    let platform =
-        services.platforms.get(&key.platform).map_or_else(String::new, |platform| platform.display_name.clone());
-    let Some(message) = compose(notice, &platform) else { return };
-    let channel = Arc::clone(&services.mail);
-    tokio::spawn(async move {
-        if let Err(error) = channel.deliver(&message).await {
-            tracing::warn!(alarm = "notice-unsent", delivery.outcome = %error, "a notice was not handed over");
-        }
-    });
+/// The change that tells of an answer to the request that was shown as `request`; none for an account without an address.
+///
+/// # Errors
+/// As [`contacts::pinned`] and [`outbox::post`].
+pub fn of_answer(owner: &Owner<'_>, post: &OwnerPost, told: Told, request: &str) -> Result<Option<Change>, Problem> {
+    let shown: Value = serde_json::from_str(request).unwrap_or_default();
+    let member = |name: &str| shown[name].as_str().unwrap_or("—").to_owned();
+    let reference = Some(member("reference"));
+    let facts = Facts { address: member("address"), browser: member("browser"), at: member("asked_at"), reference };
+    tell(owner, post, told, &facts)
+}
+
+/// The change that tells of what was done to a device; none for an account without an address.
+///
+/// # Errors
+/// As [`of_answer`].
+pub fn of_device(owner: &Owner<'_>, post: &OwnerPost, told: Told) -> Result<Option<Change>, Problem> {
+    let facts = Facts {
+        address: post.client.address.to_canonical().to_string(),
+        browser: user_agent_label(post.client.user_agent.as_deref()),
+        at: owner.now.to_string(),
+        reference: None,
+    };
+    tell(owner, post, told, &facts)
+}
+
+/// To the pinned contact; to what the back end tells only where none is pinned.
+fn tell(owner: &Owner<'_>, post: &OwnerPost, told: Told, facts: &Facts) -> Result<Option<Change>, Problem> {
+    let pinned = contacts::pinned(owner.services, owner.key, owner.account)?;
+    let Some(to) = pinned.or_else(|| post.contacts.mail.clone()) else { return Ok(None) };
+    let platform = owner.services.platforms.get(&owner.key.platform).map_or("", |platform| &platform.display_name);
+    let message = compose(to, post, (told, facts), platform);
+    outbox::post(owner.services, owner.key, &message, owner.now).map(Some)
 }
 
 /// Composes the mail.
-fn compose(notice: &Notice<'_>, platform: &str) -> Option<Message> {
-    let to = notice.owner.contacts.mail.clone()?;
-    let is_chinese = notice.owner.locale.as_deref().is_some_and(|tag| tag.to_ascii_lowercase().starts_with("zh"));
+fn compose(to: String, post: &OwnerPost, (told, facts): (Told, &Facts), platform: &str) -> Message {
+    let is_chinese = post.locale.as_deref().is_some_and(|tag| tag.to_ascii_lowercase().starts_with("zh"));
     let words = if is_chinese { &CHINESE } else { &ENGLISH };
-    let [subject, happened] = match notice.told {
+    let [subject, happened] = match told {
+        Told::Acknowledged => words.acknowledged,
         Told::Approved => words.approved,
         Told::Frozen => words.frozen,
         Told::Refused => words.refused,
+        Told::Removed => words.removed,
     };
-    let shown: Value = serde_json::from_str(notice.request).unwrap_or_default();
-    let member = |name: &str| shown[name].as_str().unwrap_or("—").to_owned();
-    let facts = [
-        (words.from, member("address")),
-        (words.browser, member("browser")),
-        (words.at, member("asked_at").replace('T', " ").replace('Z', " UTC")),
-        (words.reference, member("reference")),
-    ];
-    let phrase = notice.owner.anti_phishing_phrase.as_ref();
+    let at = facts.at.replace('T', " ").replace('Z', " UTC");
+    let mut lines = vec![(words.from, &facts.address), (words.browser, &facts.browser), (words.at, &at)];
+    lines.extend(facts.reference.as_ref().map(|reference| (words.reference, reference)));
+    lines.extend(post.anti_phishing_phrase.as_ref().map(|phrase| (words.phrase, phrase)));
     let mut text = format!("{happened}\n\n");
     let mut rows = String::new();
-    for (name, value) in
-        facts.iter().map(|(name, value)| (*name, value)).chain(phrase.map(|phrase| (words.phrase, phrase)))
-    {
+    for (name, value) in lines {
         // writing to a string cannot fail
         let _ = writeln!(text, "{name}: {value}");
         let value = escape(value);
@@ -145,5 +177,5 @@ fn compose(notice: &Notice<'_>, platform: &str) -> Option<Message> {
         &format!("<p>{}</p><p>{}</p></div></body></html>", words.not_you, words.never_tell),
     ]
     .concat();
-    Some(Message { to, subject: format!("{subject} · {platform}"), text, html })
+    Message { to, subject: format!("{subject} · {platform}"), text, html }
 }

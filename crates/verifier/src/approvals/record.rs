@@ -85,6 +85,11 @@ pub enum Fate {
 }
 
 impl ApprovalRecord {
+    /// Wrong codes that may still be typed.
+    pub const fn tries_left(&self) -> u32 {
+        limits::APPROVAL_TRIES.saturating_sub(self.tries)
+    }
+
     /// When nobody can answer any more.
     pub const fn ends_at(&self) -> Timestamp {
         Timestamp::from_millis(self.asked_at).plus_seconds(limits::APPROVAL_LIFE_S)

@@ -5,6 +5,7 @@ use login_guard_protocol::{DeviceId, Digest};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::approvals::notice::{self, Told};
 use crate::attempts::enrol::Edit;
 use crate::attempts::trust::{Trust, Unfit};
 use crate::attempts::{Caller, Reply};
@@ -45,7 +46,9 @@ pub async fn acknowledge(
         let mut edit = Edit::of(owner.services, owner.key, owner.account);
         edit.put_device(trust.into_row(DeviceRow::clone(row)));
         let body = json!({ "device": request.device, "standing": "trusted" });
-        Ok(Act { body, changes: edit.into_changes(), ceremony: None })
+        let mut changes = edit.into_changes();
+        changes.extend(notice::of_device(owner, &request.owner, Told::Acknowledged)?);
+        Ok(Act { body, changes, ceremony: None })
     })
     .await
 }

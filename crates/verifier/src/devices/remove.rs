@@ -5,6 +5,7 @@ use login_guard_protocol::{DeviceId, Digest};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::approvals::notice::{self, Told};
 use crate::attempts::enrol::Edit;
 use crate::attempts::trust::Trust;
 use crate::attempts::{Caller, Reply};
@@ -46,7 +47,9 @@ pub async fn remove(
         edit.delete_device(row.device);
         // the back end ends the sessions that are bound to this key
         let body = json!({ "device": row.device, "key": row.public_key.key_id(), "removed": true });
-        Ok(Act { body, changes: edit.into_changes(), ceremony: None })
+        let mut changes = edit.into_changes();
+        changes.extend(notice::of_device(owner, &request.owner, Told::Removed)?);
+        Ok(Act { body, changes, ceremony: None })
     })
     .await
 }

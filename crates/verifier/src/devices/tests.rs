@@ -4,6 +4,7 @@ use login_guard_protocol::Digest;
 use serde_json::{Value, json};
 
 use crate::devices::restart;
+use crate::jobs::outbox::hand_over_due;
 use crate::problem::Problem;
 use crate::testing::{Authenticator, Bench, Browser};
 
@@ -92,6 +93,8 @@ async fn nobody_on_probation_acknowledges_or_removes_others() -> Outcome {
     assert!(others.iter().all(|row| row["may_remove"] == false));
 
     assert_eq!(trusted.remove(&bench, &own["device"]).await?["removed"], true);
+    hand_over_due(&bench.services).await?;
+    assert!(bench.mail.newest().ok_or("no mail")?.subject.contains("removed"));
     assert_eq!(code(thief.list_devices(&bench).await), "not a problem: \"device-unknown\"");
     let (status, _) = thief.log_in(&bench, "u-1001", "alice").await?;
     assert_eq!(status, 401);

@@ -276,8 +276,7 @@ async fn an_open_stream_does_not_hold_up_the_end_of_the_service() {
     request_approval(&other, &challenge).send(service.at.browser).await.expect(200);
     let mut stream = Stream::open(service.at.browser, &other, &challenge).await;
     stream.until(":\n\n").await;
-    let begun = std::time::Instant::now();
-    service.stop().await;
-    assert!(begun.elapsed() < std::time::Duration::from_secs(5), "{:?}", begun.elapsed());
+    // half of what connections are given when the service ends
+    tokio::time::timeout(std::time::Duration::from_secs(5), service.stop()).await.expect("it has stopped");
     stream.until("0\r\n\r\n").await;
 }

@@ -32,6 +32,8 @@ const ROOMS: &[Room] = &[
     Room { folder: "crates/verifier/src/confirm", shared: &["budgets", "letter", "offers", "step"] },
     // `owner`, `guard` and `factor` are what all kinds have in common; `step_up` is how a strong one admits others.
     Room { folder: "crates/verifier/src/factors", shared: &["factor", "guard", "owner", "step_up"] },
+    Room { folder: "crates/verifier/src/approvals", shared: &["limits", "notice", "record"] },
+    Room { folder: "crates/verifier/src/devices", shared: &[] },
     Room { folder: "crates/verifier/src/delivery", shared: &[] },
     Room { folder: "crates/verifier/src/store", shared: &["conformance", "models"] },
     Room { folder: "crates/verifier/src/http/browser", shared: &[] },
@@ -89,6 +91,11 @@ const PURE: &[Pure] = &[
         tree: "crates/verifier/src/matching/",
         external: NO_WORLD,
         ours: &["http", "delivery", "clock", "entropy", "attempts", "confirm", "services", "jobs", "rules"],
+    },
+    Pure {
+        tree: "crates/verifier/src/attempts/trust",
+        external: NO_WORLD,
+        ours: &["http", "delivery", "entropy", "confirm", "services", "jobs", "factors"],
     },
     Pure {
         tree: "crates/verifier/src/webauthn/",

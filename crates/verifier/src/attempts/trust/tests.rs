@@ -73,7 +73,7 @@ fn restart_puts_back_all_but_suspended_devices() {
 }
 
 /// What may befall the devices of an account whose password, mailbox, telephone and patience are a thief's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Event {
     Wait { hours: u64 },
     Confirm { device: usize, by: &'static str },

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::State;
-use axum::http::HeaderValue;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use hyper::body::Frame;
 use login_guard_protocol::AttemptId;
@@ -33,6 +33,8 @@ const PAUSE: Duration = Duration::from_secs(1);
 const LOOKS_A_HEARTBEAT: u32 = 15;
 /// Looks after which a stream ends by itself: a request lives five minutes, and a browser comes back.
 const LOOKS: u32 = 330;
+/// nginx holds back what it proxies unless told otherwise; other proxies pass this over.
+const X_ACCEL_BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("text/event-stream");
 const CHANGED: &[u8] = b"event: changed\ndata:\n\n";
 const HEARTBEAT: &[u8] = b":\n\n";
@@ -57,7 +59,8 @@ pub(super) async fn handle(
     let (services, stop) = (Arc::clone(&state.services), state.stop.clone());
     let watcher = Watcher { services, page, attempt, fate, lines, stop, _place: place };
     tokio::spawn(watcher.run());
-    Ok(([(CONTENT_TYPE, EVENT_STREAM)], Body::new(Lines(receiver))).into_response())
+    let headers = [(CONTENT_TYPE, EVENT_STREAM), (X_ACCEL_BUFFERING, HeaderValue::from_static("no"))];
+    Ok((headers, Body::new(Lines(receiver))).into_response())
 }
 
 /// Looks at one request until it has ended or nobody listens.
