@@ -7,6 +7,7 @@
 )]
 
 mod device;
+mod owner;
 mod world;
 
 use axum::http::StatusCode;

@@ -152,6 +152,14 @@ impl World {
         self.double.answers.lock().unwrap().insert("/compare", (status, body));
     }
 
+    pub fn answer_begin(&self, status: u16, body: Value) {
+        self.double.answers.lock().unwrap().insert("/begin", (status, body));
+    }
+
+    pub fn answer_finish(&self, status: u16, body: Value) {
+        self.double.answers.lock().unwrap().insert("/finish", (status, body));
+    }
+
     /// Has the verifier's files without the inspector, as an earlier release has them.
     pub fn forget_inspector(&self) {
         self.double.answers.lock().unwrap().insert("inspector.js", (404, Value::Null));
