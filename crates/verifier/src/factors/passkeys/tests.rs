@@ -257,6 +257,23 @@ async fn a_counter_that_fell_back_gives_nothing_and_the_passkey_vouches_for_nobo
 }
 
 #[tokio::test]
+async fn an_account_whose_only_passkey_was_copied_waits_like_one_without() -> Outcome {
+    let (bench, _, mut authenticator) = owner().await?;
+    let mut trusted = Browser::on_machine(2)?;
+    trusted.enrol_by_passkey(&bench, &mut authenticator).await?;
+    authenticator.sign_count = 0;
+    let (late, challenge) = challenged(&bench, 3).await?;
+    let credential = authenticator.assert(&late.origin, &passkey_options(&challenge)?)?;
+    assert_eq!(code(late.check_passkey(&bench, &challenge, &credential).await), "passkey-refused");
+    // its word is not asked for, and would not be taken
+    assert_eq!(code(trusted.begin_step_up(&bench, &json!({ "act": "add-totp" })).await), "method-unavailable");
+    let added = trusted.register_passkey(&bench, &mut Authenticator::new("acex.example")?, None).await?;
+    let waits = bench.services.clock.now().plus_seconds(WAIT_MS / 1000);
+    assert_eq!(added["active_from"], waits.to_string());
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_synchronized_passkey_has_no_counter_to_fall_back() -> Outcome {
     let bench = Bench::in_memory()?;
     let mut browser = Browser::on_machine(1)?;
