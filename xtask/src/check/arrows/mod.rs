@@ -100,7 +100,10 @@ const PURE: &[Pure] = &[
     Pure {
         tree: "crates/verifier/src/webauthn/",
         external: NO_WORLD,
-        ours: &["http", "store", "delivery", "clock", "entropy", "attempts", "confirm", "factors", "services", "jobs", "seal"],
+        ours: &[
+            "http", "store", "delivery", "clock", "entropy", "attempts", "confirm", "factors", "services", "jobs",
+            "seal",
+        ],
     },
     Pure { tree: "crates/verifier/src/attempts/", external: &[], ours: &["http"] },
     Pure { tree: "crates/verifier/src/store/", external: &[], ours: &["http", "rules", "attempts", "confirm"] },
