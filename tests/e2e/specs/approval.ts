@@ -1,3 +1,4 @@
+import { Authenticator, withAuthenticator } from "../harness/passkeys.ts";
 import { eventually } from "../harness/process.ts";
 import { equal, holds, type Scene, type Spec } from "../harness/spec.ts";
 import type { Visitor } from "../harness/visitor.ts";
@@ -52,6 +53,43 @@ export const approval: readonly Spec[] = [
       await other.logsOut();
       await other.logsIn("alice");
       await other.arrivesAt("/account");
+    },
+  },
+  {
+    name: "approved with a passkey in one network, the other browser is trusted at once",
+    engines: ["chromium"],
+    factorWait: 0,
+    async run({ engine, visitor }) {
+      const first = await visitor(withAuthenticator(engine));
+      const keeper = await Authenticator.in(first);
+      await first.confirms("alice");
+      await first.press("#passkeys-show");
+      await first.type("#passkeys input[name=label]", "laptop");
+      await first.press("#passkeys form button");
+      const [passkey] = await eventually("there is a passkey", async () => {
+        const made = await keeper.passkeys();
+        return made.length > 0 && (await first.count("#passkeys li[data-factor]")) > 0 ? made : undefined;
+      }, 20_000);
+      if (passkey === undefined) throw new Error("the authenticator has no passkey");
+
+      const trusted = await visitor(withAuthenticator(engine));
+      await (await Authenticator.in(trusted)).brings(passkey);
+      await trusted.logsIn("alice");
+      await trusted.press("[part=passkey]");
+      await trusted.arrivesAt("/account");
+
+      const other = await visitor();
+      await other.logsIn("alice");
+      await other.isChallenged();
+      await other.press("[part=another]");
+      await other.press("[part~=way-approval]");
+      await other.press(ASK);
+      const code = await other.text(SHOWN);
+      await trusted.type("#approvals input[name=code]", code);
+      await trusted.press("#approvals button[name=approve]");
+      equal(await done(trusted), "approved-lifted", "what the answer came to");
+      await other.arrivesAt("/account");
+      equal(await other.count("#probation"), 0, "words about probation");
     },
   },
   {
