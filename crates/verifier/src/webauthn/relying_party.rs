@@ -26,7 +26,9 @@ impl RelyingParty<'_> {
 pub fn host_of(origin: &str) -> Option<&str> {
     let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"))?;
     let host = rest.split(':').next().filter(|host| !host.is_empty() && !host.starts_with('['))?;
-    host.parse::<std::net::Ipv4Addr>().is_err().then_some(host)
+    // a host that ends in a number is an address (URL standard, "ends in a number")
+    let last = host.rsplit('.').next().unwrap_or(host);
+    (!last.bytes().all(|b| b.is_ascii_digit())).then_some(host)
 }
 
 /// Whether an origin's host is this one, or below it.
