@@ -40,3 +40,31 @@ fn bound(key: &AccountKey, device: DeviceId) -> Transcript {
         .part(key.account.as_str().as_bytes())
         .part(device.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use login_guard_protocol::{AccountId, Platform};
+
+    use super::*;
+    use crate::entropy::SeededEntropy;
+    use crate::secret::Secret;
+
+    #[test]
+    fn activity_opens_for_its_own_account_and_device_alone() {
+        let keys = Keys::derive(&Secret::new((0..32).collect())).unwrap();
+        let key = |platform: &str, account: &str| AccountKey {
+            platform: Platform::parse(platform).unwrap(),
+            account: AccountId::parse(account).unwrap(),
+        };
+        let (own, device) = (key("acex", "u-1"), DeviceId::from_bytes([1; 16]));
+        let sealed = seal_activity(&keys, &SeededEntropy::new(1), &own, device, b"log-ins").unwrap();
+        assert_eq!(open_activity(&keys, &own, device, &sealed).unwrap().as_slice(), b"log-ins");
+        for (key, device) in [
+            (key("acex", "u-2"), device),
+            (key("bcex", "u-1"), device),
+            (key("acex", "u-1"), DeviceId::from_bytes([2; 16])),
+        ] {
+            assert_eq!(open_activity(&keys, &key, device, &sealed), Err(OpenError));
+        }
+    }
+}

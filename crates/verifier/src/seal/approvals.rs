@@ -55,3 +55,59 @@ fn bound(key: &AccountKey, (lane, revision): (&ApprovalLane, u64)) -> Transcript
 fn owned(label: &str, key: &AccountKey) -> Transcript {
     Transcript::new(label).part(key.platform.as_str().as_bytes()).part(key.account.as_str().as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use login_guard_protocol::{AccountId, Platform};
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::entropy::SeededEntropy;
+    use crate::secret::Secret;
+
+    fn key(platform: &str, account: &str) -> AccountKey {
+        AccountKey { platform: Platform::parse(platform).unwrap(), account: AccountId::parse(account).unwrap() }
+    }
+
+    fn keys() -> Keys {
+        Keys::derive(&Secret::new((0..32).collect())).unwrap()
+    }
+
+    #[test]
+    fn request_opens_for_its_own_account_lane_and_revision_alone() {
+        let (keys, own) = (keys(), key("acex", "u-1"));
+        let sealed = seal_approval(&keys, &SeededEntropy::new(1), &own, (&[7; 16], 2), b"contents").unwrap();
+        let row = ApprovalRow { lane: [7; 16], revision: 2, sealed, expires_at: Timestamp::from_millis(0) };
+        assert_eq!(open_approval(&keys, &own, &row).unwrap().as_slice(), b"contents");
+        for other in [key("acex", "u-2"), key("bcex", "u-1")] {
+            assert_eq!(open_approval(&keys, &other, &row), Err(OpenError));
+        }
+        let moved = ApprovalRow { lane: [8; 16], ..row.clone() };
+        let rewound = ApprovalRow { revision: 1, ..row.clone() };
+        let mut garbled = row.clone();
+        garbled.sealed[30] ^= 1;
+        for row in [moved, rewound, garbled] {
+            assert_eq!(open_approval(&keys, &own, &row), Err(OpenError));
+        }
+    }
+
+    #[test]
+    fn lanes_and_codes_are_their_accounts_own() {
+        let (keys, own) = (keys(), key("acex", "u-1"));
+        let code = ApprovalCode::parse("BCDF-2345").unwrap();
+        let approval = ApprovalId::from_bytes([1; 16]);
+        assert_eq!(lane_digest(&keys, &own, "known"), lane_digest(&keys, &own, "known"));
+        assert_ne!(lane_digest(&keys, &own, "known"), lane_digest(&keys, &own, "stranger 192.0.2.1"));
+        for other in [key("acex", "u-2"), key("bcex", "u-1")] {
+            assert_ne!(lane_digest(&keys, &own, "known"), lane_digest(&keys, &other, "known"));
+            assert_ne!(
+                approval_code_mac(&keys, &own, approval, &code),
+                approval_code_mac(&keys, &other, approval, &code)
+            );
+        }
+        assert_ne!(
+            approval_code_mac(&keys, &own, approval, &code),
+            approval_code_mac(&keys, &own, ApprovalId::from_bytes([2; 16]), &code)
+        );
+    }
+}

@@ -363,13 +363,16 @@ fn budget_name_tells_parts_apart() {
 proptest! {
     #[test]
     fn any_change_of_any_field_breaks_a_device_mac(
-        field in 0..9_usize,
+        field in 0..11_usize,
+        is_dated: bool,
         place in any::<prop::sample::Index>(),
         flip in 1..=u8::MAX,
         word in "[a-z-]{1,12}",
     ) {
         let (keys, owner) = (keys(), owner("acex", "u-1"));
-        let row = seal_device(&keys, &owner, device(1));
+        let since = Timestamp::from_millis(if is_dated { 1_795_356_180_000 } else { 0 });
+        let row = DeviceRow { standing_since: since, activity: vec![3; usize::from(is_dated)], ..device(1) };
+        let row = seal_device(&keys, &owner, row);
         let mut changed = row.clone();
         match field {
             0 => changed.device = DeviceId::from_bytes(flipped(*row.device.as_bytes(), place, flip)),
@@ -384,6 +387,8 @@ proptest! {
             5 => changed.evidence.insert_str(place.index(row.evidence.len() + 1), &word),
             6 => changed.enrolled_at = moved(row.enrolled_at, place, flip),
             7 => changed.epoch ^= u32::from(flip),
+            8 => changed.standing_since = moved(row.standing_since, place, flip),
+            9 => changed.activity.push(flip),
             _ => changed.seen_at = moved(row.seen_at, place, flip),
         }
         prop_assert_ne!(&changed, &row);
