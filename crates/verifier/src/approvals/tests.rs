@@ -1,8 +1,10 @@
 //! An unknown browser asks, its owner answers; and everybody else tries to.
 
+use login_guard_protocol::Digest;
 use serde_json::{Value, json};
 
 use crate::delivery::Message;
+use crate::devices::restart;
 use crate::jobs::outbox::hand_over_due;
 use crate::problem::Problem;
 use crate::testing::{Authenticator, Bench, Browser};
@@ -322,5 +324,20 @@ async fn an_approver_that_was_removed_meanwhile_has_lost_its_word() -> Outcome {
     let own = owner.own_entry(&bench).await?;
     owner.remove(&bench, &own["device"]).await?;
     assert_eq!(code(other.check_approval(&bench, &challenge).await), "approval-refused");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restart_of_probation_overtakes_an_approval_that_was_not_redeemed_yet() -> Outcome {
+    let (bench, owner, mut authenticator) = trusted_owner().await?;
+    let (mut near, challenge) = challenged(&bench, 2, "203.0.113.200").await?;
+    let shown = near.request_approval(&bench, &challenge).await?;
+    assert_eq!(owner.approve_with_passkey(&bench, &mut authenticator, &shown).await?["lifts"], true);
+    let confirmed = near.check_approval(&bench, &challenge).await?;
+    let body = json!({ "account": "u-1001", "cause": "password-reset" });
+    let digest = Digest::of(body.to_string().as_bytes());
+    restart::restart(&bench.services, &bench.caller(), &serde_json::from_value(body)?, digest).await?;
+    let body = near.redeem_body(&challenge, &confirmed.token, "u-1001")?;
+    assert!(near.redeem(&bench, &body).await?.probation);
     Ok(())
 }

@@ -90,6 +90,15 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         {
             return Err(ProblemCode::VerdictMismatch.into());
         }
+        let by = match by {
+            // whoever was put back on probation since, or removed, lifts nobody else's
+            ConfirmedBy::Approval { device, lifts: true } => {
+                let approver = account.devices.iter().find(|row| row.device == device);
+                let lifts = approver.is_some_and(|row| Trust::of(row).may_vouch(services.clock.now()));
+                ConfirmedBy::Approval { device, lifts }
+            }
+            by => by,
+        };
         let shown =
             generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
         let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
