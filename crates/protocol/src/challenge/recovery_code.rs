@@ -24,7 +24,8 @@ pub fn canonical(text: &str) -> String {
 /// White space, dashes and marks without width that come along when people paste.
 fn is_separator(c: char) -> bool {
     let is_dash = matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{FE58}' | '\u{FE63}');
-    let has_no_width = matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}');
+    let has_no_width =
+        matches!(c, '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}' | '\u{FEFF}');
     c.is_whitespace() || is_dash || has_no_width || c == '.' || c == '_'
 }
 
@@ -34,7 +35,9 @@ mod tests {
 
     #[test]
     fn what_people_type_between_the_letters_is_taken_off() {
-        for typed in ["0abc-defg-hjkm-npqr", " 0ABC DEFG HJKM NPQR\n", "0ABC–DEFG\u{200B}HJKM.NPQR", "０abc_ＤEFGHJKMNPQR"] {
+        for typed in
+            ["0abc-defg-hjkm-npqr", " 0ABC DEFG HJKM NPQR\n", "0ABC–DEFG\u{200B}HJKM.NPQR", "０abc_ＤEFGHJKMNPQR"]
+        {
             assert_eq!(canonical(typed), "0ABCDEFGHJKMNPQR", "{typed}");
         }
     }

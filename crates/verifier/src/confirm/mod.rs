@@ -26,7 +26,7 @@ mod tests;
 
 pub use letter::user_agent_label;
 pub use offers::Occasion;
-pub use step::{ConfirmedResponse, check_proof};
+pub use step::{CodeRequest, ConfirmedResponse, check_proof};
 
 use crate::attempts::offers::Offer;
 use crate::problem::Problem;

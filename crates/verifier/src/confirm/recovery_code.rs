@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 
 use super::budgets::Lane;
 use super::offers::Occasion;
-use super::step::{ConfirmedResponse, OpenStep, check_own_proof};
-use super::totp::CheckRequest;
+use super::step::{CodeRequest, ConfirmedResponse, OpenStep, check_own_proof};
 use crate::attempts::Page;
 use crate::attempts::enrol::Edit;
 use crate::attempts::offers::{Method, Offer};
@@ -47,7 +46,7 @@ pub async fn check(
     services: &Services,
     page: &Page,
     attempt: AttemptId,
-    request: CheckRequest,
+    request: CodeRequest,
 ) -> Result<ConfirmedResponse, Problem> {
     let submitted = Zeroizing::new(canonical(&request.code));
     let code = RecoveryCode::parse(&request.code);

@@ -6,7 +6,7 @@ use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::proof::{ProofKey, SignedProof};
 use login_guard_protocol::verdict::Verdict;
 use login_guard_protocol::{AttemptId, Digest, Platform, Purpose, TokenId, VERSION};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::attempts::Page;
 use crate::attempts::generations::Generations;
@@ -28,6 +28,24 @@ pub struct ConfirmedResponse {
     pub verdict: Verdict,
     /// The verdict token.
     pub token: String,
+}
+
+/// A step that answers with a code which the person has already: `…/totp/check`, `…/recovery-code/check`.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CodeRequest {
+    /// Protocol version.
+    pub v: u32,
+    /// By the key of the login proof; null for a browser without one.
+    pub proof: Option<String>,
+    /// As typed.
+    pub code: String,
+}
+
+impl std::fmt::Debug for CodeRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CodeRequest(…)")
+    }
 }
 
 /// An attempt that this browser may work on: challenged, alive, with the cookie that went along.

@@ -3,11 +3,10 @@
 use login_guard_protocol::AttemptId;
 use login_guard_protocol::challenge::totp::{CHECK_STEP, TotpCode};
 use login_guard_protocol::problem::ProblemCode;
-use serde::Deserialize;
 
 use super::budgets::Lane;
 use super::offers::Occasion;
-use super::step::{ConfirmedResponse, OpenStep, check_own_proof};
+use super::step::{CodeRequest, ConfirmedResponse, OpenStep, check_own_proof};
 use crate::attempts::Page;
 use crate::attempts::enrol::Edit;
 use crate::attempts::offers::{Method, Offer};
@@ -21,24 +20,6 @@ use crate::store::{CommitError, Refusal};
 
 /// How often a step is tried again when another request of the same account was first.
 const ROUNDS: u32 = 16;
-
-/// `POST …/confirmations/totp/check`.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct CheckRequest {
-    /// Protocol version.
-    pub v: u32,
-    /// By the key of the login proof; null for a browser without one.
-    pub proof: Option<String>,
-    /// As typed.
-    pub code: String,
-}
-
-impl std::fmt::Debug for CheckRequest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("CheckRequest(…)")
-    }
-}
 
 /// Offered where a secret counts.
 ///
@@ -58,7 +39,7 @@ pub async fn check(
     services: &Services,
     page: &Page,
     attempt: AttemptId,
-    request: CheckRequest,
+    request: CodeRequest,
 ) -> Result<ConfirmedResponse, Problem> {
     let code = TotpCode::parse(&request.code)
         .map_err(|error| Problem::new(ProblemCode::BodyInvalid).detail(format!("code: {error}")))?;

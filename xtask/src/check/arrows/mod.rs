@@ -30,8 +30,12 @@ const ROOMS: &[Room] = &[
     Room { folder: "crates/verifier/src/rules", shared: &[] },
     // `offers`, `step` and `letter` are what all methods have in common.
     Room { folder: "crates/verifier/src/confirm", shared: &["budgets", "letter", "offers", "step"] },
-    // `owner`, `guard` and `factor` are what all kinds have in common; `step_up` is how a strong one admits others.
-    Room { folder: "crates/verifier/src/factors", shared: &["factor", "guard", "owner", "step_up"] },
+    // `owner`, `guard`, `factor` and `notice` are what all kinds have in common; `step_up` is how a strong one admits others, `contacts` are
+    // whom notices go to, and `listing` shows every kind.
+    Room {
+        folder: "crates/verifier/src/factors",
+        shared: &["contacts", "factor", "guard", "listing", "notice", "owner", "step_up"],
+    },
     Room { folder: "crates/verifier/src/approvals", shared: &["limits", "notice", "record"] },
     Room { folder: "crates/verifier/src/devices", shared: &[] },
     Room { folder: "crates/verifier/src/delivery", shared: &[] },

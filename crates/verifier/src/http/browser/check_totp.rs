@@ -6,8 +6,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 
 use super::BrowserState;
-use crate::confirm::ConfirmedResponse;
-use crate::confirm::totp::{self, CheckRequest};
+use crate::confirm::totp;
+use crate::confirm::{CodeRequest, ConfirmedResponse};
 use crate::http::attempt::PathAttempt;
 use crate::http::json::{Answer, Versioned};
 use crate::http::origin::FromPage;
@@ -17,7 +17,7 @@ pub(super) async fn handle(
     State(state): State<Arc<BrowserState>>,
     FromPage(page): FromPage,
     PathAttempt(attempt): PathAttempt,
-    Versioned(request): Versioned<CheckRequest>,
+    Versioned(request): Versioned<CodeRequest>,
 ) -> Result<Answer<ConfirmedResponse>, Problem> {
     let response = totp::check(&state.services, &page, attempt, request).await?;
     Ok(Answer(StatusCode::OK, response))
