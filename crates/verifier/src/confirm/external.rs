@@ -84,11 +84,12 @@ pub fn offer(occasion: &Occasion<'_>) -> Result<Option<Offer>, Problem> {
     Ok((!names.is_empty()).then(|| Offer::new(Method::External, [("amr", json!(names)), ("done", json!(done))])))
 }
 
-/// The strongest listed factor among what was checked before the log-in.
+/// A listed factor among what was checked before the log-in. It spares the person a second question and gives no trust: that takes a
+/// report, under a key that logs nobody in.
 pub fn passed(methods: &[ExternalMethod], amr: &[String]) -> Option<Passed> {
     let listed = methods.iter().filter(|method| amr.contains(&method.amr));
     let strongest = listed.max_by_key(|method| method.phishing_resistant)?;
-    Some(Passed { amr: strongest.amr.clone(), phishing_resistant: strongest.phishing_resistant })
+    Some(Passed { amr: strongest.amr.clone(), phishing_resistant: false })
 }
 
 /// What the configuration lists for an account's platform.
