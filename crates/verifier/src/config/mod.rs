@@ -169,11 +169,8 @@ fn read_sections(root: &mut Table<'_>, folder: &Path, environment: Environment<'
     let names: Vec<_> = platforms.iter().map(|platform| platform.name.clone()).collect();
     let api_keys = root.tables("api_key", |table| api_key::read(table, &names, &around));
     api_key::check_apart(&api_keys, root);
-    let external = if root.has("external") {
-        root.tables("external", |table| external::read(table, &names))
-    } else {
-        Vec::new()
-    };
+    let external =
+        if root.has("external") { root.tables("external", |table| external::read(table, &names)) } else { Vec::new() };
     external::check_apart(&external, root);
     let mail = root.optional_table("mail", |table| mail::read(table, &around));
     let mail_fallback = root.optional_table("mail_fallback", |table| mail::read(table, &around));
