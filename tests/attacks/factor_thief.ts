@@ -43,7 +43,7 @@ export const factorThief: readonly Attack[] = [
   {
     name: "an app that a stolen session adds confirms nothing, and the owner who is told cancels it at another device",
     run: () => waiting(async (scene) => {
-      const [stolen, owner] = [await scene.known(scene.victim), await scene.known(scene.victim)];
+      const [owner, stolen] = [await scene.known(scene.victim), await scene.known(scene.victim)];
       const [secret, { body }] = await setsUpApp(scene, stolen);
       const thief = await scene.device();
       const challenge = await scene.challenged(thief, scene.victim);

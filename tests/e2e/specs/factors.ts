@@ -99,9 +99,11 @@ export const factors: readonly Spec[] = [
     },
   },
   {
-    name: "what waits is not offered, the owner is told by mail, and another known browser cancels it",
+    name: "what waits is not offered, the owner is told by mail, and an older known browser cancels it",
     factorWait: 3_600,
     async run(scene) {
+      const other = await scene.visitor();
+      await other.getsIn("alice");
       const owner = await opened(scene);
       await setsUpApp(owner);
       equal(await listed(owner), ["contact active", "totp waiting"], "ways to confirm");
@@ -110,8 +112,6 @@ export const factors: readonly Spec[] = [
         return subjects.some((subject) => subject.startsWith("An authenticator app was added")) ? subjects : undefined;
       });
       holds(mails.length >= 2, `mails: ${mails.join(", ")}`);
-      const other = await scene.visitor();
-      await other.getsIn("alice");
       await other.press("#factors-show:enabled");
       await done(other);
       await other.press(`${WAYS}[data-state=waiting] button`);

@@ -13,8 +13,9 @@ use crate::attempts::enrol::Edit;
 use crate::attempts::messages::ValueState;
 use crate::attempts::trust::Trust;
 use crate::attempts::{Caller, Reply};
+use crate::factors::allowance::Allowance;
 use crate::factors::guard::Action;
-use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost};
+use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost, Refused};
 use crate::factors::step_up::{self, StepUp, StepUpPost};
 use crate::problem::Problem;
 use crate::seal::approvals::approval_code_mac;
@@ -96,7 +97,12 @@ pub async fn answer(
     let act = answer_digest(&text, request.answer.as_str(), typed);
     let step_up = step_up::read(services, caller, &request.owner.account, request.step_up.as_ref()).await?;
     let answering = Answering { services, request, code, act, step_up };
-    let signed = Asked { kind: ANSWER, request: digest, purpose: Purpose::Approval, act: Some(act) };
+    // nobody runs out of refusals by looking
+    let allowance = match request.answer {
+        Answer::Approve => Allowance::Approvals,
+        Answer::Refuse | Answer::RefuseAndFreeze => Allowance::WaysOut,
+    };
+    let signed = Asked { kind: ANSWER, request: digest, purpose: Purpose::Approval, act: Some(act), allowance };
     owner::act_for(services, caller, &request.owner, signed, |owner: &Owner<'_>| {
         let (mut act, told) = answering.decide(owner)?;
         if let Some(told) = told {
@@ -130,7 +136,7 @@ struct Answering<'a> {
 
 impl Answering<'_> {
     /// What the answer leads to, and what the owner is told of it by mail.
-    fn decide(&self, owner: &Owner<'_>) -> Result<(Act, Option<Told>), Problem> {
+    fn decide(&self, owner: &Owner<'_>) -> Result<(Act, Option<Told>), Refused> {
         let mut all = StoredApproval::open_all(self.services, owner.key, owner.approvals);
         let at = all.iter().position(|stored| stored.record.approval == self.request.approval);
         let at = at.filter(|at| all.get(*at).is_some_and(|stored| stored.record.fate(self.services) == Fate::Open));
@@ -140,11 +146,11 @@ impl Answering<'_> {
         };
         match self.request.answer {
             Answer::Approve => self.approve(owner, stored),
-            Answer::Refuse | Answer::RefuseAndFreeze => self.refuse(owner, stored, &others),
+            Answer::Refuse | Answer::RefuseAndFreeze => Ok(self.refuse(owner, stored, &others)?),
         }
     }
 
-    fn approve(&self, owner: &Owner<'_>, mut stored: StoredApproval) -> Result<(Act, Option<Told>), Problem> {
+    fn approve(&self, owner: &Owner<'_>, mut stored: StoredApproval) -> Result<(Act, Option<Told>), Refused> {
         let trust = Trust::of(owner.device);
         if !trust.may_approve(owner.now) {
             return Err(ProblemCode::DeviceUnfit.into());
@@ -175,7 +181,7 @@ impl Answering<'_> {
     }
 
     /// Whether a passkey vouched for this very answer, and the changes that spend its word. The one place that asks.
-    fn stepped_up(&self, owner: &Owner<'_>) -> Result<(bool, Vec<Change>), Problem> {
+    fn stepped_up(&self, owner: &Owner<'_>) -> Result<(bool, Vec<Change>), Refused> {
         let Some(step_up) = &self.step_up else { return Ok((false, Vec::new())) };
         let used = step_up.check(owner, &Action::Approve { answer: self.act })?;
         Ok((true, used.into_changes(owner)?))

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::record::{Fate, StoredApproval};
 use crate::attempts::trust::Trust;
 use crate::attempts::{Caller, Reply};
+use crate::factors::allowance::Allowance;
 use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost};
 use crate::problem::Problem;
 use crate::seal::network::network_digest;
@@ -51,7 +52,8 @@ pub async fn list(
     digest: Digest,
 ) -> Result<Reply, Problem> {
     let address = request.owner.client.address;
-    owner::act_for(services, caller, &request.owner, Asked::session(LIST, digest), |owner: &Owner<'_>| {
+    let asked = Asked::session(LIST, digest).charged_to(Allowance::Approvals);
+    owner::act_for(services, caller, &request.owner, asked, |owner: &Owner<'_>| {
         let trust = Trust::of(owner.device);
         let here = network_digest(&services.keys, owner.key, address);
         let stored = StoredApproval::open_all(services, owner.key, owner.approvals);

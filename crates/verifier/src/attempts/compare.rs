@@ -8,6 +8,7 @@ use super::caller::Caller;
 use super::judge::{Judged, Presented, enrolled_evidence, judge};
 use super::messages::{CompareRequest, CompareResponse, ComparedComponent, ComparedDevice};
 use super::population;
+use super::probes::Probes;
 use super::record::{AttemptRecord, StoredAttempt};
 use super::reply::Reply;
 use super::submission::{self, Submission};
@@ -67,7 +68,8 @@ fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     let is_single = seen.copies == Copies::None;
     let is_intact = seen.rows == Rows::Intact && seen.head == Head::Current;
     let is_driven = !matches!(seen.traces.automation, Trace::AsEnrolled | Trace::None);
-    judged.by_key.filter(|_| is_known && is_single && is_intact && !is_driven && seen.cookie_kept)
+    let is_whole = is_known && is_single && is_intact && seen.cookie_kept;
+    judged.by_key.filter(|row| is_whole && !is_driven && !Probes::is_failed(row))
 }
 
 fn response(

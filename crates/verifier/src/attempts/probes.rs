@@ -136,6 +136,11 @@ impl Probes {
         if column.is_empty() { Some(Self::default()) } else { serde_json::from_str(column).ok() }
     }
 
+    /// Whether a device must be confirmed before anything else: it drew something else since, or its column makes no sense.
+    pub fn is_failed(row: &DeviceRow) -> bool {
+        Self::read(&row.probes).is_none_or(|probes| probes.failed)
+    }
+
     /// For a row's column. Empty, which enrols nothing, if it could not be written; it has no cause to.
     pub fn to_column(&self) -> String {
         serde_json::to_string(self).unwrap_or_default()

@@ -9,6 +9,7 @@ use crate::approvals::notice::{self, Told};
 use crate::attempts::enrol::Edit;
 use crate::attempts::trust::Trust;
 use crate::attempts::{Caller, Reply};
+use crate::factors::allowance::Allowance;
 use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost};
 use crate::problem::Problem;
 use crate::services::Services;
@@ -37,7 +38,8 @@ pub async fn remove(
     request: &RemoveRequest,
     digest: Digest,
 ) -> Result<Reply, Problem> {
-    owner::act_for(services, caller, &request.owner, Asked::session(REMOVE, digest), |owner: &Owner<'_>| {
+    let asked = Asked::session(REMOVE, digest).charged_to(Allowance::WaysOut);
+    owner::act_for(services, caller, &request.owner, asked, |owner: &Owner<'_>| {
         let row = owner.account.devices.iter().find(|row| row.device == request.device);
         let row = row.ok_or(ProblemCode::DeviceUnknown)?;
         if row.device != owner.device.device && !Trust::of(owner.device).may_vouch(owner.now) {

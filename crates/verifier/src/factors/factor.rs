@@ -3,12 +3,13 @@
 //! Nothing runs when a wait ends: the header says from when on a factor counts and until when, and whoever reads it compares with the
 //! clock. A row whose time is over goes with the next edit of the account's factors.
 
-use login_guard_protocol::FactorId;
 use login_guard_protocol::problem::ProblemCode;
+use login_guard_protocol::{DeviceId, FactorId};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+use super::guard::admit_cancel;
 use super::owner::Owner;
 use crate::attempts::enrol::Edit;
 use crate::clock::Timestamp;
@@ -47,6 +48,29 @@ pub struct Header {
     /// Which factor it makes room for, if it does.
     #[serde(default)]
     pub replaced_by: Option<FactorId>,
+    /// What began the change that waits, if a device did.
+    #[serde(default)]
+    pub begun: Option<Begun>,
+}
+
+/// A device that began a change, as it stood then: it may be gone by now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Begun {
+    /// Which.
+    pub device: DeviceId,
+    /// Since when the account knew it, milliseconds since the epoch.
+    pub enrolled_at: u64,
+    /// When it began the change, milliseconds since the epoch.
+    pub at: u64,
+}
+
+impl Begun {
+    /// By this owner, now.
+    pub fn by(owner: &Owner<'_>) -> Self {
+        let enrolled_at = owner.device.enrolled_at.as_millis();
+        Self { device: owner.device.device, enrolled_at, at: owner.now.as_millis() }
+    }
 }
 
 /// Where a factor stands at a moment.
@@ -67,7 +91,13 @@ impl Header {
     pub fn new(label: &str, now: Timestamp, active_from: Timestamp) -> Self {
         let label = label.trim().chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect();
         let (added_at, active_from) = (now.as_millis(), active_from.as_millis());
-        Self { label, added_at, active_from, leaves_at: None, replaced_by: None }
+        Self { label, added_at, active_from, ..Self::default() }
+    }
+
+    /// The same, begun by this owner.
+    #[must_use]
+    pub fn begun_by(self, owner: &Owner<'_>) -> Self {
+        Self { begun: Some(Begun::by(owner)), ..self }
     }
 
     /// Where it stands.
@@ -189,14 +219,17 @@ impl Factor {
 }
 
 /// Puts a factor of which an account has one at a time: the one that counts makes room when this one begins to count, and one that
-/// waited for that is dropped. Rows whose time is over go along.
+/// waited for that is dropped, by whoever may cancel it. Rows whose time is over go along.
 ///
 /// # Errors
-/// [`ProblemCode::Internal`].
+/// As [`admit_cancel`].
 pub fn put_only(edit: &mut Edit<'_>, owner: &Owner<'_>, new: &Factor) -> Result<(), Problem> {
     let (services, key, now) = (owner.services, owner.key, owner.now);
     for mut old in Factor::all(services, key, owner.account)? {
         let is_waiting = old.kind == new.kind && old.header.state(now) == State::Waiting;
+        if is_waiting {
+            admit_cancel(owner, &old.header)?;
+        }
         if is_waiting || old.header.state(now) == State::Gone {
             edit.delete_factor(old.id);
         } else if old.kind == new.kind {

@@ -5,15 +5,15 @@
 //! | suspended, forked, unknown | any | is refused by [`super::owner`]: `device-unknown` |
 //! | on probation | has a trusted device or an active strong factor | is refused: `device-on-probation` |
 //! | any other | has an active strong factor | needs a step-up by it, for exactly this action, and counts at once |
-//! | any other | has none | waits for the platform's `factor_wait_s`; any known device can cancel it meanwhile |
+//! | any other | has none | waits for the platform's `factor_wait_s`; an older known device, or the same, can cancel it meanwhile |
 
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{Digest, FactorId, Transcript};
 use serde::{Deserialize, Serialize};
 
-use super::factor::Factor;
+use super::factor::Header;
 use super::owner::Owner;
-use super::passkeys::Passkey;
+use super::passkeys::usable;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::store::AccountKey;
@@ -23,11 +23,6 @@ use crate::store::models::Standing;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "act", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Action {
-    /// A contact that waits is accepted at once.
-    AcceptContact {
-        /// The contact.
-        factor: FactorId,
-    },
     /// A passkey is added.
     AddPasskey {
         /// The name that the owner gives it.
@@ -101,12 +96,8 @@ impl Admission {
 /// [`ProblemCode::DeviceOnProbation`]; [`ProblemCode::StepUpRequired`] without a step-up, or with one for another action;
 /// [`ProblemCode::Internal`].
 pub fn admit(owner: &Owner<'_>, action: &Action, step_up: Option<&SteppedUp>) -> Result<Admission, Problem> {
-    let has_strong = has_strong_factor(owner)?;
-    let has_trusted = owner.account.devices.iter().any(|row| row.standing == Standing::Trusted);
-    if owner.device.standing != Standing::Trusted && (has_trusted || has_strong) {
-        return Err(ProblemCode::DeviceOnProbation.into());
-    }
-    if !has_strong {
+    check_standing(owner)?;
+    if !has_strong_factor(owner)? {
         return Ok(Admission::Waits);
     }
     let action = action.digest(owner.key)?;
@@ -114,11 +105,51 @@ pub fn admit(owner: &Owner<'_>, action: &Action, step_up: Option<&SteppedUp>) ->
     if is_stepped_up { Ok(Admission::AtOnce) } else { Err(ProblemCode::StepUpRequired.into()) }
 }
 
-/// Whether the account owns a factor that no phisher can relay.
+/// Admits the end of a ceremony as its beginning was admitted, or less: what the account has by now counts too.
+///
+/// # Errors
+/// [`ProblemCode::DeviceOnProbation`]; [`ProblemCode::StepUpRequired`] where nothing vouched for it and a passkey could by now;
+/// [`ProblemCode::Internal`].
+pub fn admit_end(owner: &Owner<'_>, begun: Admission) -> Result<Admission, Problem> {
+    check_standing(owner)?;
+    match (begun, has_strong_factor(owner)?) {
+        (Admission::AtOnce, true) => Ok(Admission::AtOnce),
+        (Admission::Waits, true) => Err(ProblemCode::StepUpRequired.into()),
+        // what vouched for it is gone, or was copied
+        (_, false) => Ok(Admission::Waits),
+    }
+}
+
+/// Admits cancelling what waits, or refuses it: whoever came later must not undo what the owner began, or nobody ever gets better means.
+///
+/// # Errors
+/// [`ProblemCode::DeviceOnProbation`] where the account has better; [`ProblemCode::DeviceUnfit`] for a device that is not older than the one
+/// that began the change; [`ProblemCode::Internal`].
+pub fn admit_cancel(owner: &Owner<'_>, change: &Header) -> Result<(), Problem> {
+    check_standing(owner)?;
+    if owner.device.standing == Standing::Trusted {
+        return Ok(());
+    }
+    let enrolled_at = owner.device.enrolled_at.as_millis();
+    let is_older = match &change.begun {
+        Some(begun) => begun.device == owner.device.device || enrolled_at < begun.enrolled_at,
+        // a back end's word began it, at no device
+        None => enrolled_at <= change.added_at,
+    };
+    if is_older { Ok(()) } else { Err(ProblemCode::DeviceUnfit.into()) }
+}
+
+/// Refuses a device on probation where the account has better.
+fn check_standing(owner: &Owner<'_>) -> Result<(), Problem> {
+    let has_trusted = || owner.account.devices.iter().any(|row| row.standing == Standing::Trusted);
+    let is_refused = owner.device.standing != Standing::Trusted && (has_trusted() || has_strong_factor(owner)?);
+    if is_refused { Err(ProblemCode::DeviceOnProbation.into()) } else { Ok(()) }
+}
+
+/// Whether the account owns a factor that no phisher can relay, and that a step-up can be asked of.
 ///
 /// # Errors
 /// [`ProblemCode::Internal`] for a factor that does not open: what cannot be read is not taken for missing.
 pub fn has_strong_factor(owner: &Owner<'_>) -> Result<bool, Problem> {
-    let passkeys = Factor::active::<Passkey>(owner.services, owner.key, owner.account)?;
-    Ok(passkeys.iter().any(|(_, passkey)| passkey.is_sound()))
+    Ok(!usable(owner.services, owner.key, owner.account)?.is_empty())
 }

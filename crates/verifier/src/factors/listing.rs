@@ -5,11 +5,12 @@ use login_guard_protocol::{Digest, FactorId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::allowance::Allowance;
 use super::contacts::Contact;
-use super::factor::{Factor, State};
-use super::guard::{Action, Admission, admit};
+use super::factor::{Begun, Factor, State};
+use super::guard::{Action, Admission, admit, admit_cancel};
 use super::notice::{Happened, Recipient};
-use super::owner::{self, Act, Decided, Owner, OwnerPost};
+use super::owner::{self, Act, Asked, Decided, Owner, OwnerPost};
 use super::passkeys::Passkey;
 use super::recovery::RecoverySet;
 use super::step_up::{self, StepUpPost};
@@ -72,7 +73,7 @@ pub async fn list(
             Ok(Admission::Waits) => "wait",
             Err(problem) if problem.code == ProblemCode::StepUpRequired => "step-up",
             Err(problem) if problem.code == ProblemCode::DeviceOnProbation => "refused",
-            Err(problem) => return Err(problem),
+            Err(problem) => return Err(problem.into()),
         };
         let settings = services.platforms.get(&owner.key.platform).ok_or(ProblemCode::Internal)?;
         let body = json!({
@@ -107,6 +108,10 @@ pub async fn remove(
         let mut edit = Edit::of(services, owner.key, owner.account);
         // first what the passkey's use tells of itself: it may be the one that goes
         let spent = used.map(|used| used.put(owner, &mut edit)).transpose()?;
+        // whoever asks again for what is under way does not become the one that began it
+        if factor.header.leaves_at.is_none() {
+            factor.header.begun = Some(Begun::by(owner));
+        }
         factor.header.leaves_at = Some(factor.header.leaves_at.unwrap_or(u64::MAX).min(leaves_at.as_millis()));
         if factor.header.state(owner.now) == State::Gone {
             edit.delete_factor(factor.id);
@@ -123,38 +128,42 @@ pub async fn remove(
     .await
 }
 
-/// Cancels an addition or a removal that waits: what was before stays. Any known device may; it gives nobody anything.
+/// Cancels an addition or a removal that waits: what was before stays, and the owner is told.
 ///
 /// # Errors
-/// As [`owner::act`]; [`ProblemCode::FactorUnknown`] where nothing waits.
+/// As [`owner::act`] and [`admit_cancel`]; [`ProblemCode::FactorUnknown`] where nothing waits.
 pub async fn cancel(
     services: &Services,
     caller: &Caller,
     request: CancelRequest,
     digest: Digest,
 ) -> Result<Reply, Problem> {
-    owner::act(services, caller, &request.owner, ("cancel", digest), |owner| {
+    let asked = Asked::session("cancel", digest).charged_to(Allowance::WaysOut);
+    owner::act_for(services, caller, &request.owner, asked, |owner: &Owner<'_>| {
         let mut factor = find(owner, request.factor)?;
-        let mut edit = Edit::of(services, owner.key, owner.account);
-        match factor.header.state(owner.now) {
-            State::Waiting => {
-                if factor.kind == FactorKind::Contact {
-                    let refused = Contact { refused: true, ..factor.read()? };
-                    factor.write(&refused)?;
-                    edit.put_factor(factor.seal(services, owner.key)?);
-                } else {
-                    edit.delete_factor(factor.id);
-                }
-                restore_replaced(&mut edit, owner, factor.id)?;
-            }
-            // a removal; what makes room for another is restored by cancelling that one
-            State::Leaving if factor.header.replaced_by.is_none() => {
-                factor.header.leaves_at = None;
-                edit.put_factor(factor.seal(services, owner.key)?);
-            }
-            State::Active | State::Gone | State::Leaving => return Err(ProblemCode::FactorUnknown.into()),
+        let is_removal = factor.header.state(owner.now) == State::Leaving && factor.header.replaced_by.is_none();
+        if factor.header.state(owner.now) != State::Waiting && !is_removal {
+            return Err(ProblemCode::FactorUnknown.into());
         }
-        Ok(Act { body: json!({ "factor": factor.id }), changes: edit.into_changes(), ceremony: None })
+        admit_cancel(owner, &factor.header)?;
+        let mut edit = Edit::of(services, owner.key, owner.account);
+        // what makes room for another is restored by cancelling that one
+        if is_removal {
+            (factor.header.leaves_at, factor.header.begun) = (None, None);
+            edit.put_factor(factor.seal(services, owner.key)?);
+        } else {
+            if factor.kind == FactorKind::Contact {
+                let refused = Contact { refused: true, ..factor.read()? };
+                factor.write(&refused)?;
+                edit.put_factor(factor.seal(services, owner.key)?);
+            } else {
+                edit.delete_factor(factor.id);
+            }
+            restore_replaced(&mut edit, owner, factor.id)?;
+        }
+        let act = Act { body: json!({ "factor": factor.id }), changes: edit.into_changes(), ceremony: None };
+        let happened = Happened::Cancelled { kind: factor.kind };
+        Ok(Decided { act, notice: Some(Recipient::of(owner, &request.owner)?.that(happened, owner.now)) })
     })
     .await
 }

@@ -12,6 +12,7 @@
 //! To add a kind: a variant of [`crate::store::models::FactorKind`], one file here with its contents and its steps, one endpoint
 //! file for each step, one row in docs/protocol.md.
 
+pub mod allowance;
 pub mod contacts;
 pub mod factor;
 pub mod guard;

@@ -32,6 +32,11 @@ pub enum Happened {
         /// From when on.
         counts_from: Timestamp,
     },
+    /// What waited was cancelled.
+    Cancelled {
+        /// What was to be added or removed.
+        kind: FactorKind,
+    },
     /// A recovery code was used.
     CodeUsed {
         /// How many are left.
@@ -52,7 +57,7 @@ impl Happened {
         match self {
             Self::Added { counts_from, .. } => Some(counts_from),
             Self::Removed { leaves_at, .. } => Some(leaves_at),
-            Self::CodeUsed { .. } => None,
+            Self::Cancelled { .. } | Self::CodeUsed { .. } => None,
         }
     }
 }

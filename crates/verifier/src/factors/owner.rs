@@ -1,32 +1,32 @@
 //! The owner at a known device: what every change of factors begins and ends with.
 
+#[cfg(test)]
+mod tests;
+
 use login_guard_protocol::problem::ProblemCode;
 use login_guard_protocol::{AccountId, AttemptId, Digest, LoginName, Purpose};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::allowance::{self, Allowance};
 use super::contacts;
 use super::notice::{self, Notice, Recipient};
 use crate::attempts::ceremony::Ceremony;
 use crate::attempts::judge::{Judged, Presented, judge};
+use crate::attempts::probes::Probes;
 use crate::attempts::record::{AttemptRecord, StoredAttempt};
 use crate::attempts::submission::check_owner;
 use crate::attempts::{Caller, Client, Contacts, Reply};
 use crate::clock::Timestamp;
+use crate::entropy::EntropyError;
 use crate::matching::Trace;
 use crate::problem::Problem;
 use crate::rules::{Copies, Head, Known, Recognised, Rows, SinceRestore};
-use crate::seal::budget::budget_name;
 use crate::seal::rows::{VerifiedAccount, VerifiedDevice, verify};
 use crate::services::Services;
 use crate::store::models::Standing;
-use crate::store::{AccountKey, ApprovalRow, Budget, Change, Commit, CommitError, Refusal};
+use crate::store::{AccountKey, ApprovalRow, Change, Commit, CommitError, Refusal};
 
-/// Acts of one account in an hour of the clock: a person sets up a few factors, once.
-const ACTS: u32 = 30;
-/// Looks at requests for approval and answers to them in an hour: four for each request that may come.
-const APPROVAL_ACTS: u32 = 60;
-const HOUR_S: u64 = 3_600;
 /// How often an act is decided again when somebody else changed the account meanwhile.
 const ROUNDS: u32 = 16;
 
@@ -89,12 +89,20 @@ pub struct Asked<'a> {
     pub purpose: Purpose,
     /// What the proof says of the act itself.
     pub act: Option<Digest>,
+    /// What it is charged to.
+    pub allowance: Allowance,
 }
 
 impl<'a> Asked<'a> {
     /// By a page of a session, whose proof says who asks and nothing of what.
     pub const fn session(kind: &'a str, request: Digest) -> Self {
-        Self { kind, request, purpose: Purpose::Session, act: None }
+        Self { kind, request, purpose: Purpose::Session, act: None, allowance: Allowance::Changes }
+    }
+
+    /// The same, charged to another allowance.
+    #[must_use]
+    pub const fn charged_to(self, allowance: Allowance) -> Self {
+        Self { allowance, ..self }
     }
 }
 
@@ -122,10 +130,37 @@ impl From<Act> for Decided {
     }
 }
 
-/// Proves the owner's device, decides, and commits: spends the nonce, charges the account's hour.
+/// A refusal, and what it leaves behind.
+#[derive(Debug)]
+pub struct Refused {
+    /// What the caller is told.
+    pub problem: Problem,
+    /// What is committed all the same, before anybody is told.
+    pub changes: Vec<Change>,
+}
+
+impl From<Problem> for Refused {
+    fn from(problem: Problem) -> Self {
+        Self { problem, changes: Vec::new() }
+    }
+}
+
+impl From<ProblemCode> for Refused {
+    fn from(code: ProblemCode) -> Self {
+        Problem::new(code).into()
+    }
+}
+
+impl From<EntropyError> for Refused {
+    fn from(error: EntropyError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+/// Proves the owner's device, decides, and commits: spends the nonce, charges the device's hour.
 ///
 /// `digest` is over API key, endpoint and raw body: the same bytes again get the stored reply. `kind` names the ceremony, for
-/// acts that begin one. What `decide` refuses spends nothing.
+/// acts that begin one. What `decide` refuses spends nothing but what the refusal itself changes.
 ///
 /// # Errors
 /// As [`check_owner`]; whatever `decide` refuses; [`ProblemCode::NonceSpent`] for another request with a spent nonce;
@@ -135,7 +170,7 @@ pub async fn act<D: Into<Decided>>(
     caller: &Caller,
     post: &OwnerPost,
     (kind, digest): (&str, Digest),
-    decide: impl Fn(&Owner<'_>) -> Result<D, Problem> + Send,
+    decide: impl Fn(&Owner<'_>) -> Result<D, Refused> + Send,
 ) -> Result<Reply, Problem> {
     act_for(services, caller, post, Asked::session(kind, digest), decide).await
 }
@@ -148,8 +183,8 @@ pub async fn act_for<D: Into<Decided>>(
     services: &Services,
     caller: &Caller,
     post: &OwnerPost,
-    Asked { kind, request: digest, purpose, act }: Asked<'_>,
-    decide: impl Fn(&Owner<'_>) -> Result<D, Problem> + Send,
+    Asked { kind, request: digest, purpose, act, allowance }: Asked<'_>,
+    decide: impl Fn(&Owner<'_>) -> Result<D, Refused> + Send,
 ) -> Result<Reply, Problem> {
     let proof = (purpose, act);
     let submission = check_owner(services, &caller.platform, proof, &post.login_name, &post.proof)?;
@@ -162,18 +197,20 @@ pub async fn act_for<D: Into<Decided>>(
         let presented = Presented::of(post.device_cookie.as_deref(), Some(post.client.address));
         let judged = judge(services, &key, &account, &submission, presented);
         let now = services.clock.now();
-        let (reply, changes, ceremony, notice) = match known_device(&judged) {
+        let device = known_device(&judged);
+        let (reply, changes, ceremony, notice) = match device {
             Some(device) => {
-                let decided = decide(&Owner {
-                    services,
-                    key: &key,
-                    account: &account,
-                    device,
-                    attempt,
-                    now,
-                    approvals: &approvals,
-                })?;
-                let Decided { act, notice } = decided.into();
+                let owner =
+                    Owner { services, key: &key, account: &account, device, attempt, now, approvals: &approvals };
+                let Decided { act, notice } = match decide(&owner) {
+                    Ok(decided) => decided.into(),
+                    Err(Refused { problem, changes }) => {
+                        if keep(services, &key, changes).await? {
+                            return Err(problem);
+                        }
+                        continue;
+                    }
+                };
                 let begun =
                     |state| Ceremony { kind: kind.to_owned(), device: device.device, state, begun_at: now.as_millis() };
                 (Reply { status: 200, body: act.body.to_string() }, act.changes, act.ceremony.map(begun), notice)
@@ -184,7 +221,11 @@ pub async fn act_for<D: Into<Decided>>(
         let record = AttemptRecord { request: digest, reply: reply.clone(), challenge: None, handover: None, ceremony };
         let stored = StoredAttempt { account: Some(key.account.clone()), attempt, revision: 0, record };
         let mut all = vec![Change::SpendNonce(stored.to_row(services, &key.platform)?)];
-        all.push(Change::ChargeBudget(budget(services, &key, kind, now)));
+        all.push(match device {
+            Some(device) => allowance.charge(services, &key, device.device, now),
+            // whoever has a session and nothing else spends nothing of the owner's
+            None => allowance::charge_unknown(services, &key, post.client.address, now),
+        });
         all.extend(changes);
         all.extend(notice::post(services, &key, notice.as_ref())?);
         match services.store.commit(Commit { scope: key.clone().into(), changes: all }).await {
@@ -196,7 +237,7 @@ pub async fn act_for<D: Into<Decided>>(
             Err(CommitError::Refused(Refusal::Spent)) => {
                 return StoredAttempt::repeat(services, &key.platform, attempt, digest).await;
             }
-            Err(CommitError::Refused(Refusal::Exhausted)) => return Err(exhausted(now)),
+            Err(CommitError::Refused(Refusal::Exhausted)) => return Err(allowance::exhausted(now)),
             Err(error) => return Err(error.into()),
         }
     }
@@ -214,7 +255,7 @@ pub async fn finish<D: Into<Decided>>(
     caller: &Caller,
     (account, attempt): (&AccountId, AttemptId),
     kind: &str,
-    decide: impl Fn(&Owner<'_>, &Value) -> Result<D, Problem> + Send,
+    decide: impl Fn(&Owner<'_>, &Value) -> Result<D, Refused> + Send,
 ) -> Result<Reply, Problem> {
     let key = AccountKey { platform: caller.platform.clone(), account: account.clone() };
     for _ in 0..ROUNDS {
@@ -229,13 +270,19 @@ pub async fn finish<D: Into<Decided>>(
         }
         let account = verify(&services.keys, &key, services.store.account(&key).await?);
         let device = account.devices.iter().find(|row| row.device == ceremony.device);
-        let device = device.filter(|row| !account.is_tampered() && row.standing != Standing::Suspended);
+        let device = device
+            .filter(|row| !account.is_tampered() && row.standing != Standing::Suspended && !Probes::is_failed(row));
         let device = device.ok_or(ProblemCode::DeviceUnknown)?;
-        let decided = decide(
-            &Owner { services, key: &key, account: &account, device, attempt, now, approvals: &[] },
-            &ceremony.state,
-        )?;
-        let Decided { act, notice } = decided.into();
+        let owner = Owner { services, key: &key, account: &account, device, attempt, now, approvals: &[] };
+        let Decided { act, notice } = match decide(&owner, &ceremony.state) {
+            Ok(decided) => decided.into(),
+            Err(Refused { problem, changes }) => {
+                if keep(services, &key, changes).await? {
+                    return Err(problem);
+                }
+                continue;
+            }
+        };
         let reply = Reply { status: 200, body: act.body.to_string() };
         let mut all = vec![Change::UpdateAttempt(stored.to_row(services, &key.platform)?)];
         all.extend(act.changes);
@@ -252,6 +299,18 @@ pub async fn finish<D: Into<Decided>>(
     Err(ProblemCode::StoreUnavailable.into())
 }
 
+/// Commits what a refusal leaves behind. False when it is to be decided again, since something changed meanwhile.
+async fn keep(services: &Services, key: &AccountKey, changes: Vec<Change>) -> Result<bool, Problem> {
+    if changes.is_empty() {
+        return Ok(true);
+    }
+    match services.store.commit(Commit { scope: key.clone().into(), changes }).await {
+        Ok(()) => Ok(true),
+        Err(CommitError::Refused(Refusal::Stale)) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// The device whose key signed and whose cookie came along, if a login with it would not be asked for anything.
 fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     let seen = &judged.circumstances;
@@ -261,23 +320,6 @@ fn known_device<'a>(judged: &Judged<'a>) -> Option<&'a VerifiedDevice> {
     let is_driven = !matches!(seen.traces.automation, Trace::AsEnrolled | Trace::None);
     let differs = seen.comparison.as_ref().is_none_or(crate::matching::Comparison::differs_mostly);
     let is_whole = is_known && is_single && is_intact && seen.cookie_kept;
-    judged.by_key.filter(|row| is_whole && !is_driven && !differs && row.standing != Standing::Suspended)
-}
-
-fn budget(services: &Services, key: &AccountKey, kind: &str, now: Timestamp) -> Budget {
-    let window = Timestamp::from_millis((now.as_seconds() - now.as_seconds() % HOUR_S) * 1000);
-    // whoever floods an owner with requests must not spend what he changes his factors with, nor the other way round
-    let (name, limit): (&[u8], u32) =
-        if kind.starts_with("approvals-") { (b"approval-acts", APPROVAL_ACTS) } else { (b"factor-acts", ACTS) };
-    Budget {
-        name: budget_name(&services.keys, &[name, key.account.as_str().as_bytes()]),
-        window,
-        limit,
-        expires_at: window.plus_seconds(2 * HOUR_S),
-    }
-}
-
-fn exhausted(now: Timestamp) -> Problem {
-    let wait = HOUR_S - now.as_seconds() % HOUR_S;
-    Problem::new(ProblemCode::ChangesExhausted).member("retry_after_s", wait)
+    let is_fit = |row: &VerifiedDevice| row.standing != Standing::Suspended && !Probes::is_failed(row);
+    judged.by_key.filter(|row| is_whole && !is_driven && !differs && is_fit(row))
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::factor::{Contents, Factor, Header};
-use super::guard::{Action, Admission, admit};
+use super::guard::{Action, Admission, admit, admit_end};
 use super::notice::{Happened, Recipient};
 use super::owner::{self, Act, Decided, Owner, OwnerPost};
 use super::step_up::{self, StepUpPost};
@@ -245,7 +245,7 @@ pub async fn finish(services: &Services, caller: &Caller, request: &FinishReques
         // a browser was told not to make one twice; somebody may have told it otherwise
         let ids: BTreeSet<String> = passkeys(owner)?.into_iter().map(|(_, passkey)| passkey.listed.id).collect();
         if ids.len() >= PASSKEYS || ids.contains(&registered.listed.id) {
-            return Err(refused(Refused::Credential));
+            return Err(refused(Refused::Credential).into());
         }
         let passkey = Passkey {
             v: 1,
@@ -260,8 +260,9 @@ pub async fn finish(services: &Services, caller: &Caller, request: &FinishReques
             used_at: None,
             regressed_at: None,
         };
-        let active_from = begun.admission.counts_from(owner)?;
-        let factor = Factor::make(services, Header::new(&begun.label, owner.now, active_from), &passkey)?;
+        let active_from = admit_end(owner, begun.admission)?.counts_from(owner)?;
+        let header = Header::new(&begun.label, owner.now, active_from).begun_by(owner);
+        let factor = Factor::make(services, header, &passkey)?;
         let mut edit = Edit::of(services, owner.key, owner.account);
         edit.put_factor(factor.seal(services, owner.key)?);
         let body = json!({ "factor": factor.id, "active_from": active_from.to_string() });

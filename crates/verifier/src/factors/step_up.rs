@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::factor::Factor;
 use super::guard::{Action, SteppedUp};
-use super::owner::{self, Act, Owner, OwnerPost};
+use super::owner::{self, Act, Owner, OwnerPost, Refused};
 use super::passkeys::{Unusable, alarm_regressed, is_late, parse_credential, refused, relying_party, usable};
 use crate::attempts::ceremony::Ceremony;
 use crate::attempts::enrol::Edit;
@@ -22,6 +22,8 @@ use crate::webauthn::{Asked, AssertionResponse, Listed, assertion_options};
 
 /// The kind of ceremony.
 const CEREMONY: &str = "step-up";
+/// Refused answers that end it.
+const REFUSALS: u32 = 3;
 
 /// `POST /v1/step-ups/begin`.
 #[derive(Clone, Debug, Deserialize)]
@@ -54,6 +56,9 @@ impl std::fmt::Debug for StepUpPost {
 #[serde(deny_unknown_fields)]
 struct Begun {
     random: String,
+    /// Refused answers so far.
+    #[serde(default)]
+    refusals: u32,
 }
 
 /// Gives the options for the browser.
@@ -76,7 +81,7 @@ pub async fn begin(
         let random: [u8; 32] = make_bytes(services.entropy.as_ref())?;
         let challenge = challenge(owner.key, &random, &request.action.digest(owner.key)?);
         let options = assertion_options(&relying_party, challenge.as_bytes(), &listed);
-        let begun = Begun { random: base64url::encode(&random) };
+        let begun = Begun { random: base64url::encode(&random), refusals: 0 };
         let ceremony = serde_json::to_value(begun).map_err(|_| ProblemCode::Internal)?;
         let body = json!({ "attempt": owner.attempt, "options": options });
         Ok(Act { body, changes: Vec::new(), ceremony: Some(ceremony) })
@@ -89,6 +94,26 @@ pub struct StepUp {
     stored: StoredAttempt,
     ceremony: Ceremony,
     response: AssertionResponse,
+}
+
+/// Why an answer is worth nothing.
+enum Stop {
+    /// Nothing is to be kept of the passkey.
+    Problem(Problem),
+    /// Its counter fell back: it is marked.
+    Regressed(Box<Factor>),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<ProblemCode> for Stop {
+    fn from(code: ProblemCode) -> Self {
+        Self::Problem(code.into())
+    }
 }
 
 /// A passkey's word for one action; spent with what it was given for.
@@ -126,12 +151,43 @@ impl StepUp {
     /// Checks that a passkey of the owner vouched for this action, on the device that asks.
     ///
     /// # Errors
-    /// [`ProblemCode::PasskeyRefused`], also for another action; [`ProblemCode::PasskeyUnknown`]; [`ProblemCode::Internal`].
-    pub fn check(&self, owner: &Owner<'_>, action: &Action) -> Result<Used, Problem> {
-        if self.ceremony.device != owner.device.device {
-            return Err(refused("begun on another device"));
-        }
+    /// [`ProblemCode::PasskeyRefused`], also for another action, and [`ProblemCode::PasskeyUnknown`]: both count, and the third one ends
+    /// the step-up; a counter that fell back ends it at once, and marks its passkey. [`ProblemCode::Internal`].
+    pub fn check(&self, owner: &Owner<'_>, action: &Action) -> Result<Used, Refused> {
         let begun: Begun = serde_json::from_value(self.ceremony.state.clone()).map_err(|_| ProblemCode::Internal)?;
+        match self.judge(owner, action, &begun) {
+            Ok(used) => Ok(used),
+            Err(Stop::Regressed(factor)) => {
+                let mut edit = Edit::of(owner.services, owner.key, owner.account);
+                edit.put_factor(factor.seal(owner.services, owner.key)?);
+                let mut changes = edit.into_changes();
+                changes.push(Change::UpdateAttempt(self.stored.to_row(owner.services, &owner.key.platform)?));
+                Err(Refused { problem: refused(Unusable::Regressed), changes })
+            }
+            Err(Stop::Problem(problem)) => {
+                let counts = matches!(problem.code, ProblemCode::PasskeyRefused | ProblemCode::PasskeyUnknown);
+                let changes = if counts { vec![self.count(owner, begun)?] } else { Vec::new() };
+                Err(Refused { problem, changes })
+            }
+        }
+    }
+
+    /// Counts a refused answer; the last one leaves no ceremony.
+    fn count(&self, owner: &Owner<'_>, begun: Begun) -> Result<Change, Problem> {
+        let refusals = begun.refusals.saturating_add(1);
+        let mut stored = self.stored.clone();
+        if refusals < REFUSALS {
+            let begun = Begun { refusals, ..begun };
+            let state = serde_json::to_value(begun).map_err(|_| ProblemCode::Internal)?;
+            stored.record.ceremony = Some(Ceremony { state, ..self.ceremony.clone() });
+        }
+        Ok(Change::UpdateAttempt(stored.to_row(owner.services, &owner.key.platform)?))
+    }
+
+    fn judge(&self, owner: &Owner<'_>, action: &Action, begun: &Begun) -> Result<Used, Stop> {
+        if self.ceremony.device != owner.device.device {
+            return Err(refused("begun on another device").into());
+        }
         let random = base64url::decode_array(&begun.random).map_err(|_| ProblemCode::Internal)?;
         let action = action.digest(owner.key)?;
         let challenge = challenge(owner.key, &random, &action);
@@ -140,13 +196,15 @@ impl StepUp {
         let passkeys = usable(owner.services, owner.key, owner.account)?;
         let named = passkeys.into_iter().find(|(_, passkey)| passkey.listed.id == self.response.raw_id);
         let (mut factor, mut passkey) = named.ok_or(ProblemCode::PasskeyUnknown)?;
-        passkey.use_for(&asked, &self.response, owner.now).map_err(|why| {
-            if why == Unusable::Regressed {
-                alarm_regressed(owner.key);
-            }
-            refused(why)
-        })?;
+        let used = passkey.use_for(&asked, &self.response, owner.now);
+        if let Err(why @ Unusable::Refused(_)) = used {
+            return Err(refused(why).into());
+        }
         factor.write(&passkey)?;
+        if used.is_err() {
+            alarm_regressed(owner.key);
+            return Err(Stop::Regressed(Box::new(factor)));
+        }
         let spent = Change::UpdateAttempt(self.stored.to_row(owner.services, &owner.key.platform)?);
         Ok(Used { stepped_up: SteppedUp { action }, passkey: factor, spent })
     }

@@ -13,7 +13,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::factor::{Contents, Factor, Header, put_only};
-use super::guard::{Action, Admission, admit};
+use super::guard::{Action, Admission, admit, admit_end};
 use super::notice::{Happened, Recipient};
 use super::owner::{self, Act, Decided, OwnerPost};
 use super::step_up::{self, StepUpPost};
@@ -217,8 +217,8 @@ pub async fn finish(services: &Services, caller: &Caller, request: FinishRequest
         if totp.accept(&code, owner.now) != Compared::Right {
             return Err(ProblemCode::CodeWrong.into());
         }
-        let active_from = begun.admission.counts_from(owner)?;
-        let factor = Factor::make(services, Header::new("", owner.now, active_from), &totp)?;
+        let active_from = admit_end(owner, begun.admission)?.counts_from(owner)?;
+        let factor = Factor::make(services, Header::new("", owner.now, active_from).begun_by(owner), &totp)?;
         let mut edit = Edit::of(services, owner.key, owner.account);
         put_only(&mut edit, owner, &factor)?;
         let happened = Happened::Added { kind: Totp::KIND, counts_from: active_from };

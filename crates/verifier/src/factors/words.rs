@@ -24,6 +24,8 @@ pub(super) struct Words {
     contact_now: &'static str,
     contact_waits: &'static str,
     waited: &'static str,
+    cancelled: &'static str,
+    cancelled_text: &'static str,
     code_used: &'static str,
     code_used_text: &'static str,
 }
@@ -33,8 +35,8 @@ pub(super) const ENGLISH: Words = Words {
     browser: "Browser",
     at: "Time",
     not_you_heading: "It was not you?",
-    not_you: "Open our site by typing its address, cancel the change on your security page, and change your password. Any browser \
-              that you log in with can cancel it.",
+    not_you: "Open our site by typing its address, cancel the change on your security page, and change your password. A browser \
+              that you logged in with before it began can cancel it; otherwise ask our staff.",
     never_tell: "Our staff will never ask you for a password or a code. This mail has no links.",
     phrase: "Your anti-phishing phrase",
     names: [
@@ -54,6 +56,8 @@ pub(super) const ENGLISH: Words = Words {
     contact_waits: "We were told a new address for your account. Our codes and notices come to this one until {time}; until then \
                     you can cancel the change.",
     waited: "The wait is over: unless it was cancelled, this counts from now on.",
+    cancelled: "A change of your account was cancelled",
+    cancelled_text: "{name} was to be added or removed. What was before stays.",
     code_used: "A recovery code of your account was used",
     code_used_text: "A login was confirmed with one of your recovery codes. Codes left: {left}.",
 };
@@ -63,7 +67,7 @@ pub(super) const CHINESE: Words = Words {
     browser: "浏览器",
     at: "时间",
     not_you_heading: "不是您本人？",
-    not_you: "请手动输入网址打开我们的网站，在安全页面取消此更改，并修改密码。您登录过的任何浏览器都可以取消。",
+    not_you: "请手动输入网址打开我们的网站，在安全页面取消此更改，并修改密码。在更改开始之前您登录过的浏览器可以取消；否则请联系我们的工作人员。",
     never_tell: "我们的工作人员绝不会向您索要密码或验证码。本邮件不含任何链接。",
     phrase: "您的防钓鱼短语",
     names: [
@@ -82,6 +86,8 @@ pub(super) const CHINESE: Words = Words {
     contact_now: "现在起，验证码和通知将发送到新地址。",
     contact_waits: "我们收到了您账户的新地址。在 {time} 之前，验证码和通知仍发送到本地址；在此之前您可以取消更改。",
     waited: "等待期已结束：如未被取消，此更改即刻生效。",
+    cancelled: "您账户的一项更改已被取消",
+    cancelled_text: "原计划添加或移除{name}。原有设置保持不变。",
     code_used: "您账户的一个恢复码已被使用",
     code_used_text: "有一次登录使用了您的恢复码进行确认。剩余恢复码：{left} 个。",
 };
@@ -104,6 +110,9 @@ impl Words {
             }
             Happened::Removed { kind, leaves_at } => {
                 (self.removed.replace("{name}", name(kind)), pick(leaves_at, self.removed_now, self.removed_waits))
+            }
+            Happened::Cancelled { kind } => {
+                (self.cancelled.to_owned(), self.cancelled_text.replace("{name}", name(kind)))
             }
             Happened::CodeUsed { left } => {
                 (self.code_used.to_owned(), self.code_used_text.replace("{left}", &left.to_string()))

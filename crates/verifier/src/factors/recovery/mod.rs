@@ -117,7 +117,7 @@ pub async fn issue(
         let action = Action::IssueRecoveryCodes {};
         let used = step_up.as_ref().map(|step_up| step_up.check(owner, &action)).transpose()?;
         let active_from = admit(owner, &action, used.as_ref().map(|used| &used.stepped_up))?.counts_from(owner)?;
-        let factor = Factor::make(services, Header::new("", owner.now, active_from), &set)?;
+        let factor = Factor::make(services, Header::new("", owner.now, active_from).begun_by(owner), &set)?;
         let mut edit = Edit::of(services, owner.key, owner.account);
         let spent = used.map(|used| used.put(owner, &mut edit)).transpose()?;
         put_only(&mut edit, owner, &factor)?;
