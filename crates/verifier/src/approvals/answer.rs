@@ -13,6 +13,7 @@ use crate::attempts::enrol::Edit;
 use crate::attempts::messages::ValueState;
 use crate::attempts::trust::Trust;
 use crate::attempts::{Caller, Reply};
+use crate::clock::Timestamp;
 use crate::factors::allowance::Allowance;
 use crate::factors::guard::Action;
 use crate::factors::owner::{self, Act, Asked, Owner, OwnerPost, Refused};
@@ -187,19 +188,27 @@ impl Answering<'_> {
         Ok((true, used.into_changes(owner)?))
     }
 
-    /// Any device of the owner's that is not suspended may refuse: the worst that comes of it is a pause.
+    /// Any device of the owner's that is not suspended may refuse: the worst that comes of it is a pause. Where the account has a
+    /// device that may vouch, the refusal of one that may not is a pause of that lane: it may be the thief's, who would freeze the
+    /// account and silence the owner's new browser.
     fn refuse(
         &self,
         owner: &Owner<'_>,
         mut stored: StoredApproval,
         all: &[StoredApproval],
     ) -> Result<(Act, Option<Told>), Problem> {
-        let refusals = all.iter().flat_map(|other| other.record.refusals(owner.now)).count() + 1;
-        stored.record.state = State::Refused;
-        stored.record.refused_at = stored.record.refusals(owner.now).map(crate::clock::Timestamp::as_millis).collect();
-        stored.record.refused_at.push(owner.now.as_millis());
+        let now = owner.now;
+        let has_voucher = owner.account.devices.iter().any(|row| Trust::of(row).may_vouch(now));
+        let counts = !has_voucher || Trust::of(owner.device).may_vouch(now);
+        let refusals = all.iter().flat_map(|other| other.record.refusals(now)).count() + 1;
+        let record = &mut stored.record;
+        record.state = State::Refused;
+        record.refused_at = record.refusals(now).map(Timestamp::as_millis).collect();
+        record.lightly_refused_at = record.light_refusals(now).map(Timestamp::as_millis).collect();
+        let refused_at = if counts { &mut record.refused_at } else { &mut record.lightly_refused_at };
+        refused_at.push(now.as_millis());
         let mut changes = vec![stored.put(self.services, owner.key)?];
-        let freezes = self.request.answer == Answer::RefuseAndFreeze || refusals >= REFUSALS_FREEZE;
+        let freezes = counts && (self.request.answer == Answer::RefuseAndFreeze || refusals >= REFUSALS_FREEZE);
         if freezes {
             let mut edit = Edit::of(self.services, owner.key, owner.account);
             edit.freeze_value();

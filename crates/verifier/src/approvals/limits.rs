@@ -1,6 +1,7 @@
 //! How often approval may be asked for: whoever floods an owner with requests until one is approved in error gets few, and fewer after
 //! each refusal; and a stranger never spends what the owner's own browsers may.
 
+use login_guard_protocol::DeviceId;
 use login_guard_protocol::problem::ProblemCode;
 
 use super::record::{Fate, REFUSAL_COUNTS_S, StoredApproval};
@@ -12,7 +13,7 @@ use crate::services::Services;
 use crate::store::{AccountKey, ApprovalLane, Budget, Change};
 
 const HOUR_S: u64 = 3_600;
-/// Requests in an hour of the clock by browsers whose cookie is known, and by one network of strangers: a person who fails
+/// Requests in an hour of the clock by a browser whose cookie is known, and by one network of strangers: a person who fails
 /// three times does something else.
 const A_LANE: u32 = 3;
 /// Requests in an hour of the clock by all strangers together.
@@ -27,8 +28,8 @@ const AFTER_REFUSAL_S: u64 = HOUR_S;
 pub struct Side<'a> {
     /// Whose account.
     pub key: &'a AccountKey,
-    /// Whether the browser's cookie is known.
-    pub known: bool,
+    /// The device that the browser's cookie belongs to, if it is known.
+    pub device: Option<DeviceId>,
     /// The client's network, as budgets count it.
     pub network: &'a str,
 }
@@ -36,14 +37,11 @@ pub struct Side<'a> {
 impl Side<'_> {
     /// Where its request is kept.
     pub fn lane(&self, services: &Services) -> ApprovalLane {
-        let stranger;
-        let name = if self.known {
-            "known"
-        } else {
-            stranger = format!("stranger {}", self.network);
-            &stranger
+        let name = match self.device {
+            Some(device) => format!("known {device}"),
+            None => format!("stranger {}", self.network),
         };
-        lane_digest(&services.keys, self.key, name)
+        lane_digest(&services.keys, self.key, &name)
     }
 
     /// Refuses a request that is one too many, as things stand. Hours are counted by what [`Self::charge`] gives.
@@ -57,8 +55,19 @@ impl Side<'_> {
         own: Option<&StoredApproval>,
     ) -> Result<(), Problem> {
         let now = services.clock.now();
-        let alike = || stored.iter().filter(|other| other.record.known == self.known);
+        let lane = self.lane(services);
+        // strangers change their networks: what one was refused for, all were
+        let alike = || {
+            let is_alike = |other: &&StoredApproval| match self.device {
+                Some(_) => other.lane == lane,
+                None => !other.record.known,
+            };
+            stored.iter().filter(is_alike)
+        };
         let mut refusals: Vec<Timestamp> = alike().flat_map(|other| other.record.refusals(now)).collect();
+        // but for what a device on probation refused, which may be the thief's
+        let own_lane = stored.iter().filter(|other| other.lane == lane);
+        refusals.extend(own_lane.flat_map(|other| other.record.light_refusals(now)));
         refusals.sort_unstable();
         let pause_s = if refusals.len() > 1 { REFUSAL_COUNTS_S } else { AFTER_REFUSAL_S };
         if let Some(until) = refusals.last().map(|last| last.plus_seconds(pause_s)).filter(|until| *until > now) {
@@ -66,7 +75,6 @@ impl Side<'_> {
         }
         let is_waiting = |other: &&StoredApproval| !matches!(other.record.fate(services), Fate::Ended | Fate::Refused);
         let rest_s = |other: &StoredApproval| other.record.ends_at().millis_since(now).div_ceil(1000).max(1);
-        let lane = self.lane(services);
         let others = || {
             alike()
                 .filter(is_waiting)
@@ -76,7 +84,7 @@ impl Side<'_> {
             return Err(exhausted(rest_s(busy)));
         }
         match others().map(rest_s).min() {
-            Some(rest_s) if !self.known && others().count() >= STRANGERS_OPEN => Err(exhausted(rest_s)),
+            Some(rest_s) if self.device.is_none() && others().count() >= STRANGERS_OPEN => Err(exhausted(rest_s)),
             _ => Ok(()),
         }
     }
@@ -90,8 +98,8 @@ impl Side<'_> {
             let name = budget_name(&services.keys, &name);
             Change::ChargeBudget(Budget { name, window, limit, expires_at: window.plus_seconds(2 * HOUR_S) })
         };
-        if self.known {
-            return vec![budget(b"known", "", A_LANE)];
+        if let Some(device) = self.device {
+            return vec![budget(b"known", &device.to_string(), A_LANE)];
         }
         vec![budget(b"stranger", self.network, A_LANE), budget(b"stranger", "", STRANGERS)]
     }

@@ -41,6 +41,9 @@ pub struct ApprovalRecord {
     pub state: State,
     /// When requests of this lane were refused within the last day, milliseconds since the epoch.
     pub refused_at: Vec<u64>,
+    /// The same, by devices that may not vouch where another may: for this lane alone.
+    #[serde(default)]
+    pub lightly_refused_at: Vec<u64>,
 }
 
 /// Where a request stands.
@@ -111,16 +114,31 @@ impl ApprovalRecord {
 
     /// Refusals of this lane that count now.
     pub fn refusals(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
-        let refusals = self.refused_at.iter().copied().map(Timestamp::from_millis);
-        refusals.filter(move |at| at.plus_seconds(REFUSAL_COUNTS_S) > now)
+        counting(&self.refused_at, now)
+    }
+
+    /// Those that count for this lane alone.
+    pub fn light_refusals(&self, now: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
+        counting(&self.lightly_refused_at, now)
     }
 
     fn expires_at(&self) -> Timestamp {
-        let refused = self.refused_at.iter().max().map(|at| Timestamp::from_millis(*at).plus_seconds(REFUSAL_COUNTS_S));
+        let refused = self
+            .refused_at
+            .iter()
+            .chain(&self.lightly_refused_at)
+            .max()
+            .map(|at| Timestamp::from_millis(*at).plus_seconds(REFUSAL_COUNTS_S));
         // an answer at the last moment still waits to be fetched
         let fetched = self.ends_at().plus_seconds(ANSWER_LIFE_S);
         refused.map_or(fetched, |refused| refused.max(fetched))
     }
+}
+
+/// Those refusals that are no older than a day.
+fn counting(refused_at: &[u64], now: Timestamp) -> impl Iterator<Item = Timestamp> + '_ {
+    let refusals = refused_at.iter().copied().map(Timestamp::from_millis);
+    refusals.filter(move |at| at.plus_seconds(REFUSAL_COUNTS_S) > now)
 }
 
 /// A request read back: its row's key, and the record.

@@ -341,3 +341,63 @@ async fn a_restart_of_probation_overtakes_an_approval_that_was_not_redeemed_yet(
     assert!(near.redeem(&bench, &body).await?.probation);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_device_on_probation_neither_freezes_a_trusted_owners_account_nor_silences_others() -> Outcome {
+    let (bench, owner, _) = trusted_owner().await?;
+    let mut thief = Browser::on_machine(2)?;
+    thief.address = "192.0.2.5".into();
+    thief.enrol(&bench, "u-1001", "alice").await?;
+    for (machine, address) in [(3, "198.51.100.9"), (4, "198.51.101.9")] {
+        let (bait, challenge) = challenged(&bench, machine, address).await?;
+        bait.request_approval(&bench, &challenge).await?;
+        let refused = thief.answer(&bench, "refuse-and-freeze", "").await?;
+        assert_eq!((&refused["outcome"], &refused["value"]), (&"refused".into(), &"open".into()));
+        assert_eq!(code(bait.check_approval(&bench, &challenge).await), "approval-refused");
+        let (bait, challenge) = challenged(&bench, machine, address).await?;
+        assert_eq!(code(bait.request_approval(&bench, &challenge).await), "approvals-exhausted", "its own lane rests");
+    }
+    let (new, challenge) = challenged(&bench, 5, "198.51.102.9").await?;
+    new.request_approval(&bench, &challenge).await?;
+    let refused = owner.answer(&bench, "refuse", "").await?;
+    assert_eq!(refused["value"], "open", "a thief's refusals are not the owner's");
+    Ok(())
+}
+
+#[tokio::test]
+async fn each_known_device_has_a_lane_of_its_own() -> Outcome {
+    let (bench, owner, _) = trusted_owner().await?;
+    let mut thief = Browser::on_machine(2)?;
+    thief.enrol(&bench, "u-1001", "alice").await?;
+    let mut laptop = Browser::on_machine(4)?;
+    laptop.enrol(&bench, "u-1001", "alice").await?;
+    // both lost their keys, or say so
+    let emptied = |machine: u8, from: &Browser| -> Result<Browser, Failure> {
+        let mut emptied = Browser::on_machine(machine)?;
+        emptied.cookie.clone_from(&from.cookie);
+        Ok(emptied)
+    };
+    let mut bomber = emptied(2, &thief)?;
+    let (_, body) = bomber.log_in(&bench, "u-1001", "alice").await?;
+    bomber.request_approval(&bench, &body["challenge"]).await?;
+    owner.answer(&bench, "refuse", "").await?;
+    let mut own = emptied(4, &laptop)?;
+    let (_, body) = own.log_in(&bench, "u-1001", "alice").await?;
+    own.request_approval(&bench, &body["challenge"]).await?;
+    assert_eq!(owner.list_approvals(&bench).await?.len(), 1);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_approver_that_was_removed_before_the_redemption_let_nobody_in() -> Outcome {
+    let (bench, owner) = owner().await?;
+    let (mut other, challenge) = challenged(&bench, 2, "198.51.100.9").await?;
+    let shown = other.request_approval(&bench, &challenge).await?;
+    owner.answer(&bench, "approve", &shown).await?;
+    let confirmed = other.check_approval(&bench, &challenge).await?;
+    let own = owner.own_entry(&bench).await?;
+    owner.remove(&bench, &own["device"]).await?;
+    let body = other.redeem_body(&challenge, &confirmed.token, "u-1001")?;
+    assert_eq!(code(other.redeem(&bench, &body).await), "verdict-mismatch");
+    Ok(())
+}

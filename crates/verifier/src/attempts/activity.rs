@@ -6,12 +6,12 @@ use login_guard_protocol::problem::ProblemCode;
 use serde::{Deserialize, Serialize};
 
 use super::Client;
+use super::trust::Trust;
 use crate::clock::Timestamp;
 use crate::confirm::user_agent_label;
 use crate::problem::Problem;
 use crate::seal::activity::{open_activity, seal_activity};
 use crate::services::Services;
-use crate::store::models::Standing;
 use crate::store::{AccountKey, DeviceRow};
 
 /// Most log-ins that are kept: the first, and the newest of the others.
@@ -29,7 +29,7 @@ pub struct LoggedIn {
     pub browser: String,
 }
 
-/// Notes a log-in with a device that is on probation; forgets all of one that is trusted.
+/// Notes a log-in with a device that waits to be acknowledged; forgets all of one that does not.
 ///
 /// # Errors
 /// [`ProblemCode::Internal`] without randomness.
@@ -39,7 +39,7 @@ pub fn note(
     row: &mut DeviceRow,
     (client, now): (&Client, Timestamp),
 ) -> Result<(), Problem> {
-    if row.standing == Standing::Trusted {
+    if Trust::of(row).is_settled() {
         row.activity.clear();
         return Ok(());
     }

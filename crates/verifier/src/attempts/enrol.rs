@@ -13,8 +13,7 @@ use crate::services::Services;
 use crate::store::models::Standing;
 use crate::store::{AccountKey, Change, DeviceRow, FactorRow};
 
-/// Most devices that one account keeps; the one seen longest ago gives way. People have about five; exchanges' own
-/// limits lie between 10 and 20.
+/// Most devices that one account keeps. People have about five; exchanges' own limits lie between 10 and 20.
 const DEVICES: usize = 20;
 
 /// No account changes so often.
@@ -82,22 +81,28 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Puts a device, new or changed; when there are too many, one that is not trusted gives way, the one seen longest ago. Gives its head cookie.
+    /// Puts a device, new or changed; when there are too many, one gives way. Gives its head cookie.
     pub fn put_device(&mut self, device: DeviceRow) -> String {
         let device = seal_device(&self.services.keys, self.key, device);
         self.devices.retain(|row| row.device != device.device);
         while self.devices.len() >= DEVICES {
-            // whoever confirms twenty browsers by mail must not put the trusted ones out
-            let rank = |row: &DeviceRow| (row.standing == Standing::Trusted, row.seen_at);
-            let oldest = self.devices.iter().enumerate().min_by_key(|(_, row)| rank(row)).map(|(at, _)| at);
-            let Some(oldest) = oldest else { break };
-            self.devices.remove(oldest);
+            let Some(yielding) = self.yielding() else { break };
+            self.devices.remove(yielding);
         }
         let head = issue_head(&self.services.keys, self.key, self.version, self.services.epoch);
         let cookie = head_set_cookie(&device.public_key.key_id(), &head);
         self.devices.push(device.clone());
         self.written.push(Change::PutDevice(device));
         cookie
+    }
+
+    /// Which device gives way to one more: whoever confirms twenty browsers by mail puts out the twentieth, and neither a trusted
+    /// device nor one that was there before.
+    fn yielding(&self) -> Option<usize> {
+        let devices = || self.devices.iter().enumerate();
+        let newest =
+            devices().filter(|(_, row)| row.standing != Standing::Trusted).max_by_key(|(_, row)| row.enrolled_at);
+        newest.or_else(|| devices().min_by_key(|(_, row)| row.seen_at)).map(|(at, _)| at)
     }
 
     /// Removes a device; nothing if there is none.

@@ -16,6 +16,8 @@ pub const REFLECTION_S: u64 = 24 * 3_600;
 pub const APPROVED: &str = "lg-approval";
 /// What rows keep of a device that an older one acknowledged.
 pub const ACKNOWLEDGED: &str = "lg-acknowledgement";
+/// What rows keep of a trusted device whose browser lost its key and kept its cookie, and was confirmed by something phishable.
+pub const REKEYED: &str = "lg-rekeyed";
 /// What rows keep of a device that was put back on probation.
 pub const RESTARTED: &str = "lg-restarted";
 
@@ -24,7 +26,7 @@ pub const RESTARTED: &str = "lg-restarted";
 pub struct Trust {
     /// How far it is trusted.
     pub standing: Standing,
-    /// What that rests on: an `amr` value of a confirmation, [`ACKNOWLEDGED`] or [`RESTARTED`].
+    /// What that rests on: an `amr` value of a confirmation, [`ACKNOWLEDGED`], [`REKEYED`] or [`RESTARTED`].
     pub by: String,
     /// Since when.
     pub since: Timestamp,
@@ -37,7 +39,7 @@ pub struct Trust {
 pub enum Unfit {
     /// The one that vouches is not trusted, or only since a moment ago by another's word.
     Voucher,
-    /// The other one is not on probation.
+    /// The other one is neither on probation nor trusted for a key that it lost.
     Settled,
     /// The other one has not been on probation for long enough; so many seconds are left.
     Early(u64),
@@ -64,10 +66,11 @@ impl Trust {
     /// trust takes it away, and does not begin a probation anew that is under way.
     #[must_use]
     pub fn confirmed(known: Option<&Self>, (standing, by): (Standing, &str), now: Timestamp) -> Self {
-        let kept = known.filter(|known| known.standing == standing);
+        // what was kept without its key is settled by whatever gives trust, and begins there
+        let kept = known.filter(|known| known.standing == standing && !known.is_rekeyed());
         let stays = |kept: &&Self| match standing {
-            // an approval does not become something better by a mailed code
-            Standing::Probation => kept.by == APPROVED,
+            // what is another's does not become something better by a mailed code
+            Standing::Probation => kept.is_anothers(),
             // and another's word takes nothing from a passkey
             _ => by == APPROVED,
         };
@@ -80,9 +83,38 @@ impl Trust {
         }
     }
 
-    /// Whether its trust rests on another device's word, and is less than a day old.
+    /// After a browser that lost its key, and shows the cookie of this device from a network of its own, was confirmed under a
+    /// new one. A cookie can be stolen, and the network be shared with the thief: what is worth less than trust keeps a trusted
+    /// device's standing, and nothing else of it; what gives trust by itself inherits nothing.
+    #[must_use]
+    pub fn rekeyed(&self, (standing, by): (Standing, &str), now: Timestamp) -> Self {
+        let confirmed = match (standing, self.standing) {
+            (Standing::Trusted, _) | (_, Standing::Suspended) => Self::confirmed(None, (standing, by), now),
+            (_, Standing::Trusted) => Self { by: REKEYED.to_owned(), ..self.clone() },
+            (_, Standing::Probation) => Self::confirmed(Some(self), (standing, by), now),
+        };
+        // nobody has watched this key
+        Self { since: now, enrolled_at: self.enrolled_at, ..confirmed }
+    }
+
+    /// Whether it is trusted for what another key was trusted for. No time ends that.
+    fn is_rekeyed(&self) -> bool {
+        self.standing == Standing::Trusted && self.by == REKEYED
+    }
+
+    /// Whether it stands where it stands by something else than a confirmation of its own.
+    fn is_anothers(&self) -> bool {
+        matches!(self.by.as_str(), APPROVED | ACKNOWLEDGED | REKEYED)
+    }
+
+    /// Whether its trust rests on another device's word and is less than a day old, or on another key.
     fn is_borrowed(&self, now: Timestamp) -> bool {
-        matches!(self.by.as_str(), APPROVED | ACKNOWLEDGED) && self.since.plus_seconds(REFLECTION_S) > now
+        self.is_rekeyed() || (self.is_anothers() && self.since.plus_seconds(REFLECTION_S) > now)
+    }
+
+    /// Whether it is trusted on its own account, or on a device's word: what counts where the account's factors are changed.
+    pub fn is_settled(&self) -> bool {
+        self.standing == Standing::Trusted && !self.is_rekeyed()
     }
 
     /// Whether it may vouch with effect on trust: lift a probation, acknowledge, remove others.
@@ -90,12 +122,12 @@ impl Trust {
         self.standing == Standing::Trusted && !self.is_borrowed(now)
     }
 
-    /// Whether it may approve at all. One on probation may, as a mailed code may, and to no more effect; one whose own
-    /// confirmation was an approval may not: there are no chains.
+    /// Whether it may approve at all. One on probation may, as a mailed code may, and to no more effect; one that stands on
+    /// another's word may not: there are no chains.
     pub fn may_approve(&self, now: Timestamp) -> bool {
         match self.standing {
             Standing::Trusted => self.may_vouch(now),
-            Standing::Probation => self.by != APPROVED,
+            Standing::Probation => !self.is_anothers(),
             Standing::Suspended => false,
         }
     }
@@ -113,7 +145,7 @@ impl Trust {
         if !voucher.may_vouch(now) {
             return Err(Unfit::Voucher);
         }
-        if self.standing != Standing::Probation {
+        if self.standing != Standing::Probation && !self.is_rekeyed() {
             return Err(Unfit::Settled);
         }
         if voucher.enrolled_at >= self.enrolled_at && voucher.since >= self.since {
@@ -134,7 +166,10 @@ impl Trust {
         match self.standing {
             Standing::Suspended => self.clone(),
             Standing::Probation | Standing::Trusted => {
-                let by = RESTARTED.to_owned();
+                // what rested on another's word, or on another key, does not come to rest on its own
+                let kept = self.is_anothers() && (self.by != ACKNOWLEDGED || self.standing == Standing::Probation);
+                let kept = kept || self.is_borrowed(now);
+                let by = if kept { self.by.clone() } else { RESTARTED.to_owned() };
                 Self { standing: Standing::Probation, by, since: now, enrolled_at: self.enrolled_at }
             }
         }

@@ -86,7 +86,7 @@ pub async fn request(
         challenge.check_offers(Method::Approval)?;
         check_own_proof(page, challenge, request.proof.as_deref(), (REQUEST_STEP, b""))?;
         let network = challenge.network.clone();
-        let side = Side { key: &key, known: challenge.cookie_known, network: &network };
+        let side = Side { key: &key, device: challenge.device, network: &network };
         let own = find(&stored, challenge);
         side.check(services, &stored, own)?;
         let lane = side.lane(services);
@@ -97,7 +97,7 @@ pub async fn request(
         let record = ApprovalRecord {
             approval,
             attempt,
-            known: side.known,
+            known: side.device.is_some(),
             request: describe(challenge, approval, now),
             code_mac: approval_code_mac(&services.keys, &key, approval, &code),
             network: challenge.asker.network,
@@ -105,9 +105,8 @@ pub async fn request(
             epoch: services.epoch,
             tries: 0,
             state: State::Open,
-            refused_at: before
-                .map(|before| before.record.refusals(now).map(Timestamp::as_millis).collect())
-                .unwrap_or_default(),
+            refused_at: kept(before.map(|before| before.record.refusals(now))),
+            lightly_refused_at: kept(before.map(|before| before.record.light_refusals(now))),
         };
         challenge.asker.requested = Some(Requested { approval, lane });
         let next = StoredApproval { lane, revision: before.map_or(0, |before| before.revision), record };
@@ -115,7 +114,7 @@ pub async fn request(
         changes.push(next.put(services, &key)?);
         match step.commit(services, changes).await {
             Ok(()) => {
-                tracing::info!(attempt.platform = %key.platform, attempt.known = side.known, "approval asked for");
+                tracing::info!(attempt.platform = %key.platform, attempt.known = side.device.is_some(), "approval asked for");
                 let code = code.to_shown();
                 return Ok(RequestedResponse { v: VERSION, code, expires_in_s: limits::APPROVAL_LIFE_S });
             }
@@ -186,6 +185,11 @@ pub async fn watch(services: &Services, page: &Page, attempt: AttemptId) -> Resu
     challenge.check_offers(Method::Approval)?;
     let stored = StoredApproval::read_all(services, &key).await?;
     Ok(find(&stored, challenge).map(|own| own.record.fate(services)))
+}
+
+/// The refusals that a lane's next request goes on with.
+fn kept(refusals: Option<impl Iterator<Item = Timestamp>>) -> Vec<u64> {
+    refusals.into_iter().flatten().map(Timestamp::as_millis).collect()
 }
 
 /// Everything that the owner is shown, and signs.

@@ -188,7 +188,7 @@ pub async fn check(
         match step.confirm(services, ConfirmedBy::External { amr, phishing_resistant }, Vec::new()).await {
             Ok(confirmed) => return Ok(confirmed),
             Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
-            Err(stop) => return Err(stop.into()),
+            Err(error) => return Err(error.into()),
         }
     }
     Err(ProblemCode::StoreUnavailable.into())

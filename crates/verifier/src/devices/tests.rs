@@ -147,3 +147,84 @@ async fn a_trusted_device_is_not_put_out_by_twenty_on_probation() -> Outcome {
     assert_eq!(trusted.log_in(&bench, "u-1001", "alice").await?.0, 200);
     Ok(())
 }
+
+#[tokio::test]
+async fn a_stolen_cookie_and_a_mailed_code_in_the_owners_network_vouch_for_nothing() -> Outcome {
+    let (bench, owner, first, mut authenticator) = trusted_owner().await?;
+    let victim = first.own_entry(&bench).await?["device"].clone();
+    let mut other = Browser::on_machine(9)?;
+    other.enrol_by_passkey(&bench, &mut authenticator).await?;
+    bench.clock.advance_millis(HOUR_MS);
+    let mut thief = Browser::on_machine(8)?;
+    (thief.cookie, thief.address) = (owner.cookie.clone(), owner.address.clone());
+    let allowed = thief.enrol(&bench, "u-1001", "alice").await?;
+    assert!(!allowed.probation, "a log-in of an emptied browser stays what it was");
+    for wait_ms in [0, 40 * DAY_MS] {
+        bench.clock.advance_millis(wait_ms);
+        let own = thief.own_entry(&bench).await?;
+        assert_eq!((&own["standing"], &own["confirmed_by"]), (&"trusted".into(), &"lg-rekeyed".into()));
+        assert_eq!(code(thief.acknowledge(&bench, &victim).await), "device-unfit");
+        assert_eq!(code(thief.remove(&bench, &victim).await), "device-unfit");
+    }
+    // what frees it: another trusted device's word, a day later
+    let rekeyed = thief.own_entry(&bench).await?["device"].clone();
+    assert_eq!(other.acknowledge(&bench, &rekeyed).await?["standing"], "trusted");
+    assert_eq!(code(thief.remove(&bench, &victim).await), "device-unfit", "borrowed for a day");
+    bench.clock.advance_millis(DAY_MS);
+    assert_eq!(thief.remove(&bench, &victim).await?["removed"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_passkey_frees_a_device_that_lost_its_key() -> Outcome {
+    let (bench, owner, first, mut authenticator) = trusted_owner().await?;
+    let other = first.own_entry(&bench).await?["device"].clone();
+    let mut emptied = Browser::on_machine(8)?;
+    (emptied.cookie, emptied.address) = (owner.cookie.clone(), owner.address.clone());
+    emptied.enrol_by_passkey(&bench, &mut authenticator).await?;
+    assert_eq!(emptied.own_entry(&bench).await?["confirmed_by"], "lg-passkey");
+    assert_eq!(emptied.remove(&bench, &other).await?["removed"], true);
+    Ok(())
+}
+
+#[tokio::test]
+async fn twenty_mailed_codes_do_not_put_out_the_owners_devices_on_probation() -> Outcome {
+    let bench = Bench::in_memory()?;
+    let mut owners = Vec::new();
+    for machine in 1..3 {
+        let mut owner = Browser::on_machine(machine)?;
+        owner.enrol(&bench, "u-1001", "alice").await?;
+        bench.clock.advance_millis(HOUR_MS);
+        owners.push(owner);
+    }
+    for number in 0..25 {
+        let mut stranger = Browser::on_machine(30 + number)?;
+        stranger.address = format!("198.51.{number}.9");
+        bench.clock.advance_millis(3 * HOUR_MS);
+        stranger.enrol(&bench, "u-1001", "alice").await?;
+    }
+    for owner in &mut owners {
+        assert_eq!(owner.log_in(&bench, "u-1001", "alice").await?.0, 200);
+    }
+    assert_eq!(owners[0].list_devices(&bench).await?.len(), 20);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_restart_does_not_make_an_approved_device_one_that_may_approve() -> Outcome {
+    let (bench, owner, ..) = trusted_owner().await?;
+    let mut approved = Browser::on_machine(2)?;
+    approved.address = "198.51.100.9".into();
+    let (_, body) = approved.log_in(&bench, "u-1001", "alice").await?;
+    let shown = approved.request_approval(&bench, &body["challenge"]).await?;
+    owner.answer(&bench, "approve", &shown).await?;
+    approved.collect_approval(&bench, &body["challenge"]).await?;
+    restart(&bench, json!({ "account": "u-1001", "cause": "password-reset" })).await?;
+
+    let mut third = Browser::on_machine(3)?;
+    third.address = "192.0.2.9".into();
+    let (_, body) = third.log_in(&bench, "u-1001", "alice").await?;
+    let shown = third.request_approval(&bench, &body["challenge"]).await?;
+    assert_eq!(code(approved.answer(&bench, "approve", &shown).await), "device-unfit");
+    Ok(())
+}

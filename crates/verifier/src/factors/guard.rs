@@ -14,10 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::factor::Header;
 use super::owner::Owner;
 use super::passkeys::usable;
+use crate::attempts::trust::Trust;
 use crate::clock::Timestamp;
 use crate::problem::Problem;
 use crate::store::AccountKey;
-use crate::store::models::Standing;
 
 /// A change that is guarded, as a step-up is asked for it: the member `action` of `/v1/step-ups/begin`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -127,7 +127,7 @@ pub fn admit_end(owner: &Owner<'_>, begun: Admission) -> Result<Admission, Probl
 /// that began the change; [`ProblemCode::Internal`].
 pub fn admit_cancel(owner: &Owner<'_>, change: &Header) -> Result<(), Problem> {
     check_standing(owner)?;
-    if owner.device.standing == Standing::Trusted {
+    if Trust::of(owner.device).is_settled() {
         return Ok(());
     }
     let enrolled_at = owner.device.enrolled_at.as_millis();
@@ -141,8 +141,8 @@ pub fn admit_cancel(owner: &Owner<'_>, change: &Header) -> Result<(), Problem> {
 
 /// Refuses a device on probation where the account has better.
 fn check_standing(owner: &Owner<'_>) -> Result<(), Problem> {
-    let has_trusted = || owner.account.devices.iter().any(|row| row.standing == Standing::Trusted);
-    let is_refused = owner.device.standing != Standing::Trusted && (has_trusted() || has_strong_factor(owner)?);
+    let has_trusted = || owner.account.devices.iter().any(|row| Trust::of(row).is_settled());
+    let is_refused = !Trust::of(owner.device).is_settled() && (has_trusted() || has_strong_factor(owner)?);
     if is_refused { Err(ProblemCode::DeviceOnProbation.into()) } else { Ok(()) }
 }
 

@@ -17,6 +17,7 @@ use crate::attempts::trust::Trust;
 use crate::attempts::{AllowResponse, Allowed, Caller, Client, Handover, activity, enrol};
 use crate::confirm::check_proof;
 use crate::entropy::make_bytes;
+use crate::factors::passkeys::usable;
 use crate::matching;
 use crate::problem::{Problem, Stop};
 use crate::rules::{self, Circumstances, Head, Known, Recognised, Rows, Signature, SinceRestore};
@@ -84,21 +85,7 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         let cookie = DeviceCookie::parse(request.device_cookie.as_deref().unwrap_or_default());
         let generations = Generations::of(services, &key);
         let account = verify(&services.keys, &key, services.store.account(&key).await?);
-        // a passkey that was removed since vouches for nothing
-        if let ConfirmedBy::Passkey { factor } = &by
-            && account.factors.iter().all(|row| row.factor != *factor)
-        {
-            return Err(ProblemCode::VerdictMismatch.into());
-        }
-        let by = match by {
-            // whoever was put back on probation since, or removed, lifts nobody else's
-            ConfirmedBy::Approval { device, lifts: true } => {
-                let approver = account.devices.iter().find(|row| row.device == device);
-                let lifts = approver.is_some_and(|row| Trust::of(row).may_vouch(services.clock.now()));
-                ConfirmedBy::Approval { device, lifts }
-            }
-            by => by,
-        };
+        let by = still_vouched(services, &key, &account, by)?;
         let shown =
             generations.presented(&cookie).filter(|shown| generations.belongs(&account, &challenge, Some(shown)));
         let shown = shown.ok_or(ProblemCode::VerdictMismatch)?;
@@ -122,6 +109,30 @@ pub async fn redeem(services: &Services, caller: &Caller, request: RedeemRequest
         }
     }
     Err(ProblemCode::StoreUnavailable.into())
+}
+
+/// What was confirmed by something of the account's own, as that stands now: what was removed or copied since vouches for nothing.
+fn still_vouched(
+    services: &Services,
+    key: &AccountKey,
+    account: &VerifiedAccount,
+    by: ConfirmedBy,
+) -> Result<ConfirmedBy, Problem> {
+    let mismatch = || Problem::new(ProblemCode::VerdictMismatch);
+    match by {
+        ConfirmedBy::Passkey { factor } => {
+            let is_usable = usable(services, key, account)?.iter().any(|(passkey, _)| passkey.id == factor);
+            if is_usable { Ok(by) } else { Err(mismatch()) }
+        }
+        ConfirmedBy::Approval { device, lifts } => {
+            let now = services.clock.now();
+            let approver = account.devices.iter().find(|row| row.device == device).map(|row| Trust::of(row));
+            let approver = approver.filter(|trust| trust.may_approve(now)).ok_or_else(mismatch)?;
+            // whoever was put back on probation since lifts nobody else's
+            Ok(ConfirmedBy::Approval { device, lifts: lifts && approver.may_vouch(now) })
+        }
+        by => Ok(by),
+    }
 }
 
 /// Compares the token with the request, and its time with ours.
@@ -273,8 +284,9 @@ impl Confirmation<'_> {
 
     /// The device that a person confirmed. A phishable method never gives trust.
     ///
-    /// A browser that lost its key and kept its cookie takes its device over, with the standing that it had, when it comes from
-    /// a network of that device. From any other network it is a new device beside it: a stolen cookie must not put the owner out.
+    /// A browser that lost its key and kept its cookie takes its device over when it comes from a network of that device, with the
+    /// standing that it had and without its word (see [`Trust::rekeyed`]). From any other network it is a new device beside it: a
+    /// stolen cookie must not put the owner out.
     fn enrol(
         &self,
         services: &Services,
@@ -290,8 +302,6 @@ impl Confirmation<'_> {
         });
         let rekeyed = rekeyed.filter(|row| same_key.is_none() && row.standing != Standing::Suspended);
         let known = same_key.or(rekeyed);
-        // what gives trust by itself inherits nothing
-        let inherited = rekeyed.filter(|_| self.by.standing() != Standing::Trusted && !self.by.restarts());
         // it was parsed when it came
         let login = Evidence::parse(self.challenge.evidence.as_bytes()).map_err(|_| ProblemCode::Internal)?;
         let id = match known {
@@ -299,12 +309,10 @@ impl Confirmation<'_> {
             None => DeviceId::from_bytes(make_bytes(services.entropy.as_ref())?),
         };
         let probes = known.and_then(|row| Probes::read(&row.probes)).unwrap_or_default();
-        let trust = match inherited {
-            Some(row) => Trust::of(row),
-            None if self.by.restarts() => Trust::confirmed(None, (self.by.standing(), self.by.amr()), now),
-            None => {
-                Trust::confirmed(known.map(|row| Trust::of(row)).as_ref(), (self.by.standing(), self.by.amr()), now)
-            }
+        let confirmed = (self.by.standing(), self.by.amr());
+        let trust = match (known.filter(|_| !self.by.restarts()).map(|row| Trust::of(row)), rekeyed) {
+            (Some(lost), Some(_)) => lost.rekeyed(confirmed, now),
+            (known, _) => Trust::confirmed(known.as_ref(), confirmed, now),
         };
         let mut device = DeviceRow {
             device: id,

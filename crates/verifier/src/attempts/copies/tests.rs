@@ -239,7 +239,8 @@ async fn a_network_of_the_same_24_or_64_is_the_same_network() -> Outcome {
 
 #[tokio::test]
 async fn lost_storage_keeps_the_standing_from_a_used_network_and_not_from_another() -> Outcome {
-    for (address, expected, count) in [("203.0.113.99", Standing::Trusted, 1), (ELSEWHERE, Standing::Probation, 2)] {
+    let near = ("203.0.113.99", Standing::Trusted, "lg-rekeyed", 1);
+    for (address, expected, by, count) in [near, (ELSEWHERE, Standing::Probation, "lg-mail", 2)] {
         let (bench, owner) = known().await?;
         trust(&bench).await?;
         let mut emptied = Browser::on_machine(1)?;
@@ -253,7 +254,7 @@ async fn lost_storage_keeps_the_standing_from_a_used_network_and_not_from_anothe
         let devices = devices(&bench).await?;
         assert_eq!(devices.len(), count, "{address}");
         let row = devices.iter().find(|row| row.public_key == emptied.key).ok_or("no row")?;
-        assert_eq!((row.standing, row.confirmed_by.as_str()), (expected, "lg-mail"));
+        assert_eq!((row.standing, row.confirmed_by.as_str()), (expected, by));
         bench.clock.advance_millis(DAY_MS);
         assert_eq!(log_in(&bench, &mut emptied).await?.0, 200);
     }

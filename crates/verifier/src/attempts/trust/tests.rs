@@ -65,6 +65,41 @@ fn another_code_neither_ends_nor_renews_a_probation() {
 }
 
 #[test]
+fn a_lost_key_keeps_the_standing_and_nothing_else_of_it() {
+    let trusted = device(Standing::Trusted, "lg-passkey", 0);
+    let rekeyed = trusted.rekeyed((Standing::Probation, "lg-mail"), at(5));
+    assert_eq!((rekeyed.standing, &*rekeyed.by, rekeyed.since), (Standing::Trusted, REKEYED, at(5)));
+    for now in [at(5), at(100_000)] {
+        assert!(!rekeyed.may_vouch(now) && !rekeyed.may_approve(now) && !rekeyed.is_settled());
+    }
+    assert_eq!(rekeyed.acknowledged(&trusted, at(28)), Err(Unfit::Early(HOUR_S)));
+    let acknowledged = rekeyed.acknowledged(&trusted, at(29)).unwrap();
+    assert!(!acknowledged.may_vouch(at(52)) && acknowledged.may_vouch(at(53)));
+    assert_eq!(trusted.acknowledged(&rekeyed, at(1_000)), Err(Unfit::Voucher));
+    let shown = Trust::confirmed(Some(&rekeyed), (Standing::Trusted, "lg-passkey"), at(6));
+    assert!(shown.may_vouch(at(6)), "a passkey frees it");
+    let lifted = Trust::confirmed(Some(&rekeyed), (Standing::Trusted, APPROVED), at(80));
+    assert_eq!((&*lifted.by, lifted.since), (APPROVED, at(80)));
+    let lifted = trusted.rekeyed((Standing::Trusted, APPROVED), at(80));
+    assert!(!lifted.may_vouch(at(81)), "another's word is no passkey's because the lost key had one");
+    let young = device(Standing::Probation, "lg-mail", 0).rekeyed((Standing::Probation, APPROVED), at(5));
+    assert_eq!((young.standing, &*young.by, young.since), (Standing::Probation, APPROVED, at(5)));
+    let suspended = device(Standing::Suspended, "lg-passkey", 0).rekeyed((Standing::Probation, "lg-mail"), at(5));
+    assert_eq!((suspended.standing, &*suspended.by), (Standing::Probation, "lg-mail"));
+}
+
+#[test]
+fn restart_keeps_what_rested_on_anothers_word() {
+    for by in [APPROVED, REKEYED] {
+        let restarted = device(Standing::Trusted, by, 0).restarted(at(100)).restarted(at(200));
+        assert!(restarted.by == by && !restarted.may_approve(at(1_000)), "{by}");
+    }
+    let early = device(Standing::Trusted, ACKNOWLEDGED, 0).restarted(at(10)).restarted(at(100));
+    assert!(!early.may_approve(at(1_000)));
+    assert!(device(Standing::Trusted, ACKNOWLEDGED, 0).restarted(at(30)).may_approve(at(31)), "it was its own by then");
+}
+
+#[test]
 fn restart_puts_back_all_but_suspended_devices() {
     let restarted = device(Standing::Trusted, "lg-passkey", 0).restarted(at(7));
     assert_eq!((restarted.standing, restarted.since, restarted.enrolled_at), (Standing::Probation, at(7), at(0)));
@@ -79,6 +114,7 @@ enum Event {
     Confirm { device: usize, by: &'static str },
     Approve { approver: usize, device: usize, shares_network: bool },
     Acknowledge { voucher: usize, device: usize },
+    Rekey { device: usize, by: &'static str },
     Restart,
 }
 
@@ -88,7 +124,8 @@ fn event() -> impl Strategy<Value = Event> {
     let codes = vec!["lg-mail", "lg-sms", "lg-totp", "lg-recovery-code", "otp", "lg-device-key"];
     prop_oneof![
         (1..2_000_u64).prop_map(|hours| Event::Wait { hours }),
-        (0..DEVICES, prop::sample::select(codes)).prop_map(|(device, by)| Event::Confirm { device, by }),
+        (0..DEVICES, prop::sample::select(codes.clone())).prop_map(|(device, by)| Event::Confirm { device, by }),
+        (0..DEVICES, prop::sample::select(codes)).prop_map(|(device, by)| Event::Rekey { device, by }),
         (0..DEVICES, 0..DEVICES, any::<bool>()).prop_map(|(approver, device, shares_network)| Event::Approve {
             approver,
             device,
@@ -120,6 +157,11 @@ fn apply(devices: &mut [Option<Trust>; DEVICES], now: &mut Timestamp, event: Eve
                 && let Ok(trust) = target.acknowledged(&by, *now)
             {
                 devices[device] = Some(trust);
+            }
+        }
+        Event::Rekey { device, by } => {
+            if let Some(known) = devices[device].clone() {
+                devices[device] = Some(known.rekeyed((Standing::Probation, by), *now));
             }
         }
         Event::Restart => {
@@ -154,7 +196,7 @@ proptest! {
         for event in events {
             let is_owners = matches!(event,
                 Event::Approve { approver: 0, .. } | Event::Acknowledge { voucher: 0, .. } | Event::Confirm { device: 0, .. }
-                | Event::Restart | Event::Approve { device: 0, .. });
+                | Event::Restart | Event::Approve { device: 0, .. } | Event::Rekey { device: 0, .. });
             if is_owners {
                 continue;
             }
@@ -162,6 +204,42 @@ proptest! {
             for thief in devices.iter().skip(1).flatten() {
                 prop_assert!(thief.standing != Standing::Trusted, "{thief:?}");
             }
+        }
+    }
+
+    /// Whoever took over the cookie of the one trusted device, from its own network, has its log-ins and never its word.
+    #[test]
+    fn a_stolen_cookie_carries_no_trust_to_anything(
+        events in prop::collection::vec(event(), 1..60), by_passkey: bool, hours in 0..100_u64,
+    ) {
+        let mut devices: [Option<Trust>; DEVICES] = Default::default();
+        let mut now = at(hours);
+        devices[0] = Some(device(Standing::Trusted, "lg-passkey", 0).rekeyed((Standing::Probation, "lg-mail"), now));
+        for event in events {
+            apply(&mut devices, &mut now, event, by_passkey);
+            prop_assert!(!devices.iter().flatten().any(|device| device.may_vouch(now)), "{devices:?}");
+            prop_assert!(!devices.iter().skip(1).flatten().any(|device| device.standing == Standing::Trusted), "{devices:?}");
+        }
+    }
+
+    /// Nothing but a confirmation of its own lets a device approve that another's word let in.
+    #[test]
+    fn no_restart_and_no_lost_key_makes_an_approved_device_approve(
+        steps in prop::collection::vec((0..3_usize, 0..100_u64), 1..20), is_lifted: bool,
+    ) {
+        let standing = if is_lifted { Standing::Trusted } else { Standing::Probation };
+        let (mut approved, mut now) = (device(standing, APPROVED, 0), at(0));
+        for (step, hours) in steps {
+            now = now.plus_seconds(hours * HOUR_S);
+            approved = match step {
+                0 => approved.restarted(now),
+                1 => approved.rekeyed((Standing::Probation, "lg-mail"), now),
+                _ if approved.standing == Standing::Probation => {
+                    Trust::confirmed(Some(&approved), (Standing::Probation, "lg-mail"), now)
+                }
+                _ => approved,
+            };
+            prop_assert!(approved.standing == Standing::Trusted || !approved.may_approve(now), "{approved:?}");
         }
     }
 
