@@ -19,7 +19,9 @@ use crate::attempts::{Caller, Reply};
 use crate::clock::Timestamp;
 use crate::confirm::mask_mail;
 use crate::problem::Problem;
+use crate::seal::rows::VerifiedAccount;
 use crate::services::Services;
+use crate::store::AccountKey;
 use crate::store::models::FactorKind;
 
 /// `POST /v1/factors/list`.
@@ -159,7 +161,7 @@ pub async fn cancel(
             } else {
                 edit.delete_factor(factor.id);
             }
-            restore_replaced(&mut edit, owner, factor.id)?;
+            restore_replaced(&mut edit, (services, owner.key, owner.account), factor.id)?;
         }
         let act = Act { body: json!({ "factor": factor.id }), changes: edit.into_changes(), ceremony: None };
         let happened = Happened::Cancelled { kind: factor.kind };
@@ -169,11 +171,15 @@ pub async fn cancel(
 }
 
 /// What was to make room for a factor that does not come stays.
-fn restore_replaced(edit: &mut Edit<'_>, owner: &Owner<'_>, cancelled: FactorId) -> Result<(), Problem> {
-    for mut factor in Factor::all(owner.services, owner.key, owner.account)? {
+pub(super) fn restore_replaced(
+    edit: &mut Edit<'_>,
+    (services, key, account): (&Services, &AccountKey, &VerifiedAccount),
+    cancelled: FactorId,
+) -> Result<(), Problem> {
+    for mut factor in Factor::all(services, key, account)? {
         if factor.header.replaced_by == Some(cancelled) {
             (factor.header.leaves_at, factor.header.replaced_by) = (None, None);
-            edit.put_factor(factor.seal(owner.services, owner.key)?);
+            edit.put_factor(factor.seal(services, key)?);
         }
     }
     Ok(())

@@ -21,6 +21,7 @@ pub mod notice;
 pub mod owner;
 pub mod passkeys;
 pub mod recovery;
+pub mod staff;
 pub mod step_up;
 pub mod totp;
 mod words;

@@ -114,6 +114,12 @@ impl Recipient {
         }
     }
 
+    /// The pinned contact, of what staff did.
+    pub fn of_staff(to: Option<String>) -> Self {
+        let nowhere = || "—".to_owned();
+        Self { to, locale: "en".into(), phrase: None, address: nowhere(), browser: nowhere() }
+    }
+
     /// The owner's pinned contact; what the back end tells only where none is pinned.
     ///
     /// # Errors

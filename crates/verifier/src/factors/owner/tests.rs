@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::attempts::enrol::Edit;
+use crate::factors::staff;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
 use crate::store::models::FactorKind;
@@ -277,5 +278,24 @@ async fn a_passkey_made_for_another_host_guards_nothing_that_it_could_not_vouch_
     let settings = bench.services.platforms.get_mut(&platform).ok_or("no platform")?;
     settings.passkey_rp_id = Some("new.example".into());
     assert_eq!(trusted.list_factors(&bench).await?["changes"], "wait");
+    Ok(())
+}
+
+#[tokio::test]
+async fn staff_remove_what_a_thief_with_the_older_device_added() -> Outcome {
+    let (bench, thief) = owner().await?;
+    let owner = another(&bench, 2).await?;
+    let (_, added) = thief.set_up_totp(&bench, None).await?;
+    assert_eq!(code(owner.cancel_factor(&bench, &added["factor"]).await), "device-unfit");
+    let request: staff::RemoveFactorRequest =
+        serde_json::from_value(json!({ "account": "u-1001", "factor": added["factor"] }))?;
+    staff::remove_factor(&bench.services, &bench.caller(), request.clone()).await?;
+    assert!(staff::remove_factor(&bench.services, &bench.caller(), request).await.is_err());
+    let entry = thief.own_entry(&bench).await?;
+    let request = serde_json::from_value(json!({ "account": "u-1001", "device": entry["device"] }))?;
+    staff::remove_device(&bench.services, &bench.caller(), request).await?;
+    assert_eq!(code(thief.list_factors(&bench).await), "device-unknown");
+    let list = owner.list_factors(&bench).await?;
+    assert_eq!(list["factors"].as_array().map(Vec::len), Some(1), "the contact alone: {list}");
     Ok(())
 }

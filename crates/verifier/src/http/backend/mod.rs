@@ -24,6 +24,8 @@ mod remove_device;
 mod remove_factor;
 mod report_external;
 mod restart_probation;
+mod staff_remove_device;
+mod staff_remove_factor;
 
 use std::sync::Arc;
 
@@ -54,6 +56,8 @@ pub fn router(state: Arc<BackendState>) -> Router {
         .route("/readyz", get(read_health::ready))
         .route("/v1/accounts/release-value", post(release_value::handle))
         .route("/v1/attempts/{attempt}/confirmations/external", post(report_external::handle))
+        .route("/v1/accounts/remove-device", post(staff_remove_device::handle))
+        .route("/v1/accounts/remove-factor", post(staff_remove_factor::handle))
         .route("/v1/accounts/restart-probation", post(restart_probation::handle))
         .route("/v1/approvals/answer", post(answer_approval::handle))
         .route("/v1/approvals/list", post(list_approvals::handle))
