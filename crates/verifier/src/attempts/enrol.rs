@@ -7,10 +7,11 @@ use login_guard_protocol::{DeviceId, FactorId};
 
 use crate::clock::Timestamp;
 use crate::seal::cookie::head_set_cookie;
+use crate::seal::factors::open_factor;
 use crate::seal::head::issue_head;
 use crate::seal::rows::{VerifiedAccount, seal_account, seal_device};
 use crate::services::Services;
-use crate::store::models::Standing;
+use crate::store::models::{FactorKind, Standing};
 use crate::store::{AccountKey, Change, DeviceRow, FactorRow};
 
 /// Most devices that one account keeps. People have about five; exchanges' own limits lie between 10 and 20.
@@ -21,7 +22,7 @@ const HIGHEST_VERSION: u64 = 1 << 52;
 
 /// Changes that put `device` among the account's rows, and the head cookie for it.
 ///
-/// Rows that do not verify are removed on the way: nothing unverified stays under a new head.
+/// Rows that do not verify are removed on the way, but for contacts that open: nothing else unverified stays under a new head.
 pub fn put_device(
     services: &Services,
     key: &AccountKey,
@@ -68,12 +69,15 @@ pub struct Edit<'a> {
 impl<'a> Edit<'a> {
     /// Begins with what was verified.
     pub fn of(services: &'a Services, key: &'a AccountKey, account: &'a VerifiedAccount) -> Self {
+        // a damaged row must not take the pinned address along, or the next one that is told would be pinned
+        let is_ours = |row: &&FactorRow| open_factor(&services.keys, key, row).is_ok();
+        let contacts = account.unanswered.iter().filter(|row| row.kind == FactorKind::Contact).filter(is_ours).cloned();
         Self {
             services,
             key,
             account,
             devices: account.devices.iter().map(|row| DeviceRow::clone(row)).collect(),
-            factors: account.factors.iter().map(|row| FactorRow::clone(row)).collect(),
+            factors: account.factors.iter().map(|row| FactorRow::clone(row)).chain(contacts).collect(),
             written: Vec::new(),
             value_frozen_at: account.value_frozen_at(services.clock.now()),
             // a version that nobody could have reached was written by somebody else

@@ -72,16 +72,20 @@ fn rfc3339<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok,
     serializer.collect_str(at)
 }
 
-/// The pinned address; none before one was told, or where the account's rows do not verify.
+/// The pinned address; none before one was told. Where the account's row does not answer for it, it is still the one that opens.
 ///
 /// # Errors
 /// As [`Factor::all`].
 pub fn pinned(services: &Services, key: &AccountKey, account: &VerifiedAccount) -> Result<Option<String>, Problem> {
-    let active = Factor::active::<Contact>(services, key, account)?;
+    let active = match Factor::active::<Contact>(services, key, account)? {
+        none if none.is_empty() => Factor::active_unanswered::<Contact>(services, key, account),
+        active => active,
+    };
     Ok(active.into_iter().find(|(_, contact)| !contact.refused).map(|(_, contact)| contact.address))
 }
 
-/// Where a code goes: to the pinned address, whatever the back end tells now. Nowhere where it tells none.
+/// Where a code goes: to the pinned address, whatever the back end tells now. Nowhere where it tells none, nor where the pinned one may
+/// have been lost with rows that were changed.
 ///
 /// # Errors
 /// As [`pinned`].
@@ -94,6 +98,7 @@ pub fn reach(
     let Some(told) = told else { return Ok(None) };
     Ok(Some(match pinned(services, key, account)? {
         Some(to) => MailRecord { to, ..told },
+        None if account.is_tampered() => return Ok(None),
         None => told,
     }))
 }

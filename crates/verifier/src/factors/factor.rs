@@ -191,6 +191,19 @@ impl Factor {
         counts.map(|factor| factor.read().map(|contents| (factor, contents))).collect()
     }
 
+    /// Those of one kind that open and count now, of an account whose row does not answer for them: they may be old ones.
+    pub fn active_unanswered<T: Contents>(
+        services: &Services,
+        key: &AccountKey,
+        account: &VerifiedAccount,
+    ) -> Vec<(Self, T)> {
+        let now = services.clock.now();
+        let rows = account.unanswered.iter().filter(|row| row.kind == T::KIND);
+        let opened = rows.filter_map(|row| Self::open(services, key, row).ok());
+        let counts = opened.filter(|factor| factor.header.is_active(now));
+        counts.filter_map(|factor| factor.read().ok().map(|contents| (factor, contents))).collect()
+    }
+
     fn open(services: &Services, key: &AccountKey, row: &FactorRow) -> Result<Self, Problem> {
         let broken = || {
             tracing::error!(alarm = "factor-unreadable", factor.kind = row.kind.as_str(), "a factor does not open");

@@ -24,6 +24,9 @@ pub struct VerifiedAccount {
     pub devices: Vec<VerifiedDevice>,
     /// The factors that the account's row answers for, in order of factor id; none at all when it is not ours.
     pub factors: Vec<VerifiedFactor>,
+    /// The factors of an account whose row does not answer for them; none of an account whose row does. Each is still sealed for this
+    /// account, or does not open, and may be an old one: enough to go on writing to the address that was pinned, and for nothing else.
+    pub unanswered: Vec<FactorRow>,
     /// What failed; each is a cause for alarm.
     pub failures: Vec<IntegrityFailure>,
     /// Every device row that is stored, authentic or not: a new head must answer for all of them.
@@ -40,13 +43,14 @@ impl VerifiedAccount {
         !self.failures.is_empty()
     }
 
-    /// From when on the account's value is frozen, if it is. An account's row that is not ours may have said so: then it is
-    /// from now on.
+    /// From when on the account's value is frozen, if it is. Where any row is not ours it is, from now on: what was lost with it may
+    /// be what protected the account.
     pub fn value_frozen_at(&self, now: Timestamp) -> Option<Timestamp> {
         let lost = |failure: &IntegrityFailure| {
             matches!(failure, IntegrityFailure::AccountMissing | IntegrityFailure::AccountMac)
         };
-        if self.failures.iter().any(lost) { Some(now) } else { self.frozen_at }
+        let frozen_at = self.frozen_at.filter(|_| !self.failures.iter().any(lost));
+        frozen_at.or_else(|| self.is_tampered().then_some(now))
     }
 }
 
@@ -161,7 +165,8 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
     let Some(head) = snapshot.head else {
         let is_fresh = stored.is_empty() && stored_factors.is_empty();
         let failures = if is_fresh { Vec::new() } else { vec![IntegrityFailure::AccountMissing] };
-        return VerifiedAccount { failures, stored, stored_factors, ..VerifiedAccount::default() };
+        let unanswered = snapshot.factors;
+        return VerifiedAccount { unanswered, failures, stored, stored_factors, ..VerifiedAccount::default() };
     };
     let (version, epoch) = (Some(head.version), Some(head.epoch));
     let devices = snapshot.garbled.iter().map(|device| IntegrityFailure::DeviceGarbled(*device));
@@ -177,6 +182,7 @@ pub fn verify(keys: &Keys, key: &AccountKey, snapshot: AccountSnapshot) -> Verif
         account.failures.push(IntegrityFailure::RowsDigest);
     }
     if account.is_tampered() {
+        account.unanswered = snapshot.factors;
         return account;
     }
     for row in snapshot.devices {

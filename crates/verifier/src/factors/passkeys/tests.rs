@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::attempts::enrol::Edit;
+use crate::attempts::messages::ValueState;
 use crate::confirm::passkey;
 use crate::problem::Problem;
 use crate::seal::rows::verify;
@@ -304,6 +305,34 @@ async fn a_row_that_was_moved_or_changed_confirms_nothing() -> Outcome {
     assert_ne!(code(browser.check_passkey(&bench, &challenge, &credential).await), "accepted");
     let (_, challenge) = challenged(&bench, 3).await?;
     assert!(passkey_options(&challenge).is_err(), "never offered");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_damaged_factor_frees_no_value_and_unpins_no_address() -> Outcome {
+    let (bench, ..) = owner().await?;
+    let rows = bench.services.store.account(&key(&bench)?).await?.factors;
+    let row = rows.into_iter().find(|row| row.kind == FactorKind::Passkey).ok_or("no passkey")?;
+    let changed = FactorRow { sealed: row.sealed.iter().rev().copied().collect(), ..row };
+    let commit = Commit { scope: key(&bench)?.into(), changes: vec![Change::PutFactor(changed)] };
+    bench.services.store.commit(commit).await?;
+    for (machine, value) in [(2, ValueState::Frozen), (3, ValueState::Frozen)] {
+        let mut thief = Browser::on_machine(machine)?;
+        let begun = thief.begin(&bench).await?;
+        let field = thief.login_field(&begun, "alice")?;
+        let mut body = bench.assess_body(&thief, Some("u-1001"), "alice", &field);
+        body["contacts"]["mail"] = "thief@mail.example".into();
+        let reply: Value = serde_json::from_str(&bench.assess(begun.attempt, &body).await?.body)?;
+        thief.keep_cookies(&reply);
+        let challenge = reply["challenge"].clone();
+        thief.send_code(&bench, &challenge).await?;
+        let mail = bench.mail.newest().ok_or("no mail")?;
+        assert_eq!(mail.to, "alice@mail.example", "the pinned address outlives the damage");
+        let code = bench.mail.newest_code().ok_or("no code")?;
+        let confirmed = thief.check_code(&bench, &challenge, &code).await?;
+        let allowed = thief.redeem(&bench, &thief.redeem_body(&challenge, &confirmed.token, "u-1001")?).await?;
+        assert_eq!((allowed.probation, allowed.value), (true, value));
+    }
     Ok(())
 }
 
