@@ -143,6 +143,9 @@ export interface Session {
   readonly stop: () => Promise<void>;
 }
 
+/** Milliseconds that a browser may take to end; one that writes its profile takes a second. */
+const QUIT_MS = 30_000;
+
 export async function openSession(engine: Engine, options: OpenOptions, display = options.display): Promise<Session> {
   const port = await freePort();
   const environment = { ...process.env, ...options.environment, ...(display === undefined ? {} : { DISPLAY: display }) };
@@ -156,7 +159,9 @@ export async function openSession(engine: Engine, options: OpenOptions, display 
     return {
       driver,
       stop: async () => {
-        await driver.quit().catch(() => undefined);
+        const ended = driver.quit().catch(() => undefined);
+        // a browser that does not end by itself ends with its driver
+        await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, QUIT_MS).unref())]);
         await service.stop();
       },
     };

@@ -59,12 +59,15 @@ export async function report<T extends { readonly name: string }>(cases: readonl
   return failures.length === 0 && cases.length > 0;
 }
 
+/** Milliseconds; the longest specs take 40 s, on a loaded machine a hundred. */
+const SPEC_LIMIT_MS = 300_000;
+
 async function runSpec(engine: Engine, spec: Spec, display: string | undefined): Promise<void> {
   const { hosts, cookieHold, factorWait, workKind } = spec;
   const demo = await Demo.start({ tls: engine.needsTls, ...(hosts === undefined ? {} : { also: hosts }), ...(cookieHold === undefined ? {} : { cookieHold }), ...(factorWait === undefined ? {} : { factorWait }), ...(workKind === undefined ? {} : { workKind }) });
   const visitors: Visitor[] = [];
   try {
-    await spec.run({
+    const running = spec.run({
       demo,
       engine,
       visitor: async (options = {}) => {
@@ -73,15 +76,28 @@ async function runSpec(engine: Engine, spec: Spec, display: string | undefined):
         return visitor;
       },
     });
+    // told where it is awaited
+    running.catch(() => undefined);
+    await Promise.race([running, timesOut()]);
     equal(demo.proxy.violations, [], "violations of the pages' policy");
   } catch (thrown) {
-    const pages = await Promise.all(visitors.map((visitor) => visitor.page()));
+    const pages = await Promise.all(visitors.map((visitor) => Promise.race([visitor.page(), silence()])));
     const requests = demo.proxy.seen.slice(-12).map(({ method, path, status }) => `${method} ${path} ${status}`);
     throw new Error([thrown instanceof Error ? thrown.stack : String(thrown), ...pages, "last requests:", ...requests].join("\n"));
   } finally {
     for (const visitor of visitors) await visitor.stop();
     await demo.stop();
   }
+}
+
+/** Instead of the page of a browser that does not answer. */
+function silence(): Promise<string> {
+  return new Promise((resolve) => setTimeout(() => resolve("a browser that does not answer"), 10_000).unref());
+}
+
+/** A driver that never answers is a failure that is told, not a run without an end. */
+function timesOut(): Promise<never> {
+  return new Promise((_, reject) => setTimeout(() => reject(new Error(`no end after ${SPEC_LIMIT_MS / 1_000} s`)), SPEC_LIMIT_MS).unref());
 }
 
 /** Two values must be equal. */
