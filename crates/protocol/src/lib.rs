@@ -26,7 +26,8 @@ pub mod verdict;
 
 pub use error::ParseError;
 pub use ids::{
-    AccountId, ApprovalId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, MessageId, Platform, ProbeSeed, ReferenceCode, TokenId,
+    AccountId, ApprovalId, AttemptId, DeviceId, FactorId, FindingCode, KeyId, MessageId, Platform, ProbeSeed,
+    ReferenceCode, TokenId,
 };
 pub use name::{LoginName, NameDigest};
 pub use purpose::Purpose;
