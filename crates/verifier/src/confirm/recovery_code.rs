@@ -6,7 +6,7 @@ use login_guard_protocol::problem::ProblemCode;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::budgets::Lane;
+use super::budgets::{Charges, Lane};
 use super::offers::Occasion;
 use super::step::{CodeRequest, ConfirmedResponse, OpenStep, check_own_proof};
 use crate::attempts::Page;
@@ -21,7 +21,7 @@ use crate::factors::recovery::{Compared, RecoverySet};
 use crate::problem::{Problem, Stop};
 use crate::seal::rows::verify;
 use crate::services::Services;
-use crate::store::{Change, CommitError, Refusal};
+use crate::store::{AccountKey, Commit, CommitError, Refusal};
 
 /// How often a step is tried again when another request of the same account was first.
 const ROUNDS: u32 = 16;
@@ -64,10 +64,13 @@ pub async fn check(
         let account = verify(&services.keys, &key, services.store.account(&key).await?);
         let mut sets = Factor::active::<RecoverySet>(services, &key, &account)?;
         let (factor, set) = sets.first_mut().ok_or(ProblemCode::MethodUnavailable)?;
-        let hash = hash(services, set, code, &mut known_hash).await?;
         let now = services.clock.now();
         let lane = Lane { account: &key, known: challenge.cookie_known, network: &challenge.network };
         let cost = lane.answer(services, settings, now);
+        if known_hash.is_none() {
+            charge(services, &key, &cost).await?;
+        }
+        let hash = hash(services, set, code, &mut known_hash).await?;
         let outcome = match set.accept(code, &hash, now) {
             Compared::Right => {
                 let recipient = challenge.mail.as_ref().map(Recipient::of_challenge);
@@ -75,14 +78,14 @@ pub async fn check(
                 factor.write(set)?;
                 let mut edit = Edit::of(services, &key, &account);
                 edit.put_factor(factor.seal(services, &key)?);
-                let mut changes: Vec<Change> = cost.charge().into_iter().chain(edit.into_changes()).collect();
+                let mut changes = edit.into_changes();
                 changes.extend(notice::post(services, &key, notice.as_ref())?);
                 step.confirm(services, ConfirmedBy::RecoveryCode, changes).await
             }
-            Compared::Spent => step.commit(services, cost.charge()).await.and(Err(ProblemCode::CodeSpent.into())),
+            Compared::Spent => Err(Problem::from(ProblemCode::CodeSpent).into()),
             Compared::Wrong => {
                 let problem = challenge.count_wrong();
-                step.commit(services, cost.charge()).await.and(Err(problem.into()))
+                step.commit(services, Vec::new()).await.and(Err(problem.into()))
             }
         };
         match outcome {
@@ -91,13 +94,19 @@ pub async fn check(
                 return Ok(confirmed);
             }
             Err(Stop::Commit(CommitError::Refused(Refusal::Stale))) => {}
-            Err(Stop::Commit(CommitError::Refused(Refusal::Exhausted))) => {
-                return Err(cost.exhausted(ProblemCode::AnswersExhausted));
-            }
             Err(error) => return Err(error.into()),
         }
     }
     Err(ProblemCode::StoreUnavailable.into())
+}
+
+/// Charges an answer before anything is hashed: what is over its budget costs no memory.
+async fn charge(services: &Services, key: &AccountKey, cost: &Charges) -> Result<(), Problem> {
+    match services.store.commit(Commit { scope: key.clone().into(), changes: cost.charge() }).await {
+        Ok(()) => Ok(()),
+        Err(CommitError::Refused(_)) => Err(cost.exhausted(ProblemCode::AnswersExhausted)),
+        Err(CommitError::Store(error)) => Err(error.into()),
+    }
 }
 
 /// A hash, and the salt that it was made with.

@@ -244,6 +244,19 @@ pub async fn act_for<D: Into<Decided>>(
     Err(ProblemCode::StoreUnavailable.into())
 }
 
+/// Whether a request comes from a device that may act, before anything is spent: for acts that cost something by themselves.
+///
+/// # Errors
+/// As [`check_owner`]; [`ProblemCode::StoreUnavailable`].
+pub async fn is_known(services: &Services, caller: &Caller, post: &OwnerPost) -> Result<bool, Problem> {
+    let proof = (Purpose::Session, None);
+    let submission = check_owner(services, &caller.platform, proof, &post.login_name, &post.proof)?;
+    let key = AccountKey { platform: caller.platform.clone(), account: post.account.clone() };
+    let account = verify(&services.keys, &key, services.store.account(&key).await?);
+    let presented = Presented::of(post.device_cookie.as_deref(), Some(post.client.address));
+    Ok(known_device(&judge(services, &key, &account, &submission, presented)).is_some())
+}
+
 /// The second step of a ceremony: uses its state once, and commits what was decided.
 ///
 /// # Errors

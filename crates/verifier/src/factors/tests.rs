@@ -5,6 +5,7 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::recovery::hashing::Hashing;
 use super::totp::TotpSecret;
 use crate::delivery::Message;
 use crate::problem::Problem;
@@ -305,6 +306,21 @@ async fn issued_codes_void_the_older_ones_when_they_count() -> Outcome {
     let (browser, challenge) = challenged(&bench, 3).await?;
     assert_eq!(code(browser.check_recovery_code(&bench, &challenge, &old[1]).await), "code-wrong");
     assert_eq!(code(browser.check_recovery_code(&bench, &challenge, &new[0]).await), "accepted");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_over_the_budget_or_of_an_unknown_device_is_not_hashed() -> Outcome {
+    let (mut bench, owner) = owner().await?;
+    let codes = owner.issue_codes(&bench, None).await?;
+    bench.clock.advance_millis(WAIT_MS);
+    let (browser, challenge) = challenged(&bench, 2).await?;
+    bench.services.hashing = Hashing::closed();
+    assert_eq!(code(browser.check_recovery_code(&bench, &challenge, &codes[9]).await), "overloaded");
+    assert_eq!(code(owner.issue_codes(&bench, None).await), "overloaded");
+    bench.services.platforms.values_mut().for_each(|settings| settings.answers_per_day = 0);
+    assert_eq!(code(browser.check_recovery_code(&bench, &challenge, &codes[9]).await), "answers-exhausted");
+    assert_eq!(code(browser.issue_codes(&bench, None).await), "device-unknown");
     Ok(())
 }
 

@@ -53,6 +53,12 @@ impl Default for Hashing {
 }
 
 impl Hashing {
+    /// A line in which nobody may stand.
+    #[cfg(test)]
+    pub fn closed() -> Self {
+        Self { line: Arc::new(Semaphore::new(0)), ..Self::default() }
+    }
+
     /// Hashes one code.
     ///
     /// # Errors

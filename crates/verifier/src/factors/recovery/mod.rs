@@ -18,7 +18,6 @@ use super::notice::{Happened, Recipient};
 use super::owner::{self, Act, Decided, OwnerPost};
 use super::step_up::{self, StepUpPost};
 use crate::attempts::enrol::Edit;
-use crate::attempts::submission::check_session;
 use crate::attempts::{Caller, Reply};
 use crate::clock::Timestamp;
 use crate::entropy::make_bytes;
@@ -109,15 +108,17 @@ pub async fn issue(
     digest: Digest,
 ) -> Result<Reply, Problem> {
     let post = &request.owner;
-    // before anything is hashed: the proof is fresh, and of a page of ours
-    check_session(services, &caller.platform, &post.login_name, &post.proof)?;
+    // before anything is hashed: the proof is fresh, and of a device that may ask
+    let is_known = owner::is_known(services, caller, post).await?;
     let step_up = step_up::read(services, caller, &post.account, request.step_up.as_ref()).await?;
-    let (shown, set) = make(services).await?;
+    let made = if is_known { Some(make(services).await?) } else { None };
     owner::act(services, caller, post, ("recovery-codes", digest), |owner| {
         let action = Action::IssueRecoveryCodes {};
+        // a device that came to be known a moment ago asks again
+        let (shown, set) = made.as_ref().ok_or(ProblemCode::DeviceUnknown)?;
         let used = step_up.as_ref().map(|step_up| step_up.check(owner, &action)).transpose()?;
         let active_from = admit(owner, &action, used.as_ref().map(|used| &used.stepped_up))?.counts_from(owner)?;
-        let factor = Factor::make(services, Header::new("", owner.now, active_from).begun_by(owner), &set)?;
+        let factor = Factor::make(services, Header::new("", owner.now, active_from).begun_by(owner), set)?;
         let mut edit = Edit::of(services, owner.key, owner.account);
         let spent = used.map(|used| used.put(owner, &mut edit)).transpose()?;
         put_only(&mut edit, owner, &factor)?;
