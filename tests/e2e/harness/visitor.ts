@@ -75,7 +75,10 @@ export class Visitor {
   }
 
   async press(selector: string): Promise<void> {
-    await (await this.sees(selector)).click();
+    const element = await this.sees(selector);
+    // Firefox's driver presses beside what only peeps into the window
+    await this.driver.executeScript("arguments[0].scrollIntoView({ block: 'center', behavior: 'instant' });", element).catch(() => undefined);
+    await element.click();
   }
 
   async type(selector: string, text: string): Promise<void> {
